@@ -1,0 +1,18 @@
+/// @file
+/// Everything: include this one, or the headers one by one.
+#pragma once
+
+#include <cuvae/code_vector.hpp>
+#include <cuvae/device.hpp>
+#include <cuvae/error.hpp>
+#include <cuvae/evaluate.hpp>
+#include <cuvae/generate.hpp>
+#include <cuvae/matrix.hpp>
+#include <cuvae/model.hpp>
+#include <cuvae/monitor.hpp>
+#include <cuvae/network.hpp>
+#include <cuvae/report.hpp>
+#include <cuvae/schema.hpp>
+#include <cuvae/simulate.hpp>
+#include <cuvae/table.hpp>
+#include <cuvae/train.hpp>

@@ -1,0 +1,45 @@
+/// @file
+/// Generating rows of a model's endless table.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include <cuvae/device.hpp>
+#include <cuvae/model.hpp>
+#include <cuvae/monitor.hpp>
+
+namespace cuvae {
+
+/// Which rows to generate. A model and a seed define an endless table; every row of it can be made
+/// alone, so pieces of one job, made anywhere, concatenate to the whole.
+struct GenerateOptions {
+  std::uint64_t rows = 0;
+  std::uint64_t first_row = 0;
+  std::uint64_t seed = 0;
+  bool header = true;  ///< write the header line (only ever before row first_row)
+};
+
+/// What was written.
+struct GenerateResult {
+  std::uint64_t rows = 0;
+  std::uint64_t bytes = 0;
+};
+
+/// Writes rows as CSV in the original columns and spellings. Generating, formatting and writing
+/// overlap; memory does not grow with the number of rows. Atomic: written under a temporary name
+/// in the same folder and renamed at the end.
+///
+/// @param path     file to write, "-" for standard output
+/// @param force    overwrite an existing file
+/// @param monitor  stage "generate", in rows
+/// @throws Error   usage: the file exists; runtime: it can't be written; device; interrupted
+GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
+                            const std::string& path, bool force, const DeviceChoice& device,
+                            Monitor& monitor);
+
+/// Encoded rows before they are spelled out: float32 [rows, columns] in (0, 1).
+Matrix generate_matrix(const Model& model, const GenerateOptions& options,
+                       const DeviceChoice& device, Monitor& monitor);
+
+}  // namespace cuvae

@@ -1,0 +1,49 @@
+/// @file
+/// The encoded table: float32 rows in [0, 1], the form that training reads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include <cuvae/schema.hpp>
+#include <cuvae/table.hpp>
+
+namespace cuvae {
+
+/// float32 [rows, columns], row after row, each row padded with zeros to `stride` floats (a
+/// multiple of 16), the first aligned to 64 bytes. Owns its memory (host; huge pages where the
+/// system gives them).
+class Matrix {
+ public:
+  Matrix() = default;
+
+  /// Zeroed. @throws Error runtime: not enough memory, saying how much was asked
+  Matrix(std::uint64_t rows, std::uint32_t columns);
+
+  std::uint64_t rows() const { return rows_; }
+  std::uint32_t columns() const { return columns_; }
+  std::uint32_t stride() const { return stride_; }
+  const float* row(std::uint64_t index) const { return data_.get() + index * stride_; }
+  float* row(std::uint64_t index) { return data_.get() + index * stride_; }
+
+ private:
+  struct Release {
+    std::size_t bytes = 0;
+    void operator()(float* data) const;
+  };
+  std::uint64_t rows_ = 0;
+  std::uint32_t columns_ = 0;
+  std::uint32_t stride_ = 0;
+  std::unique_ptr<float[], Release> data_;
+};
+
+/// Encodes every cell by the schema: each float is the float64 result of the reference, rounded
+/// once. The table's columns must be the schema's, in order.
+/// @param threads  0: all hardware threads; the result is the same for any number
+/// @param monitor  stage "encode", in rows
+/// @throws Error   data: a null or infinite value, naming column and row
+Matrix encode(const Table& table, const Schema& schema, unsigned threads, Monitor& monitor);
+
+}  // namespace cuvae

@@ -1,0 +1,36 @@
+/// @file
+/// A trained model and its file.
+#pragma once
+
+#include <string>
+
+#include <cuvae/schema.hpp>
+#include <cuvae/train.hpp>
+
+namespace cuvae {
+
+/// A network with all that generating and explaining it needs.
+struct Model {
+  TrainedNetwork network;
+  Schema schema;
+  TrainOptions options;
+  std::string version;  ///< of the library that trained it
+  std::string device;   ///< that trained it, as DeviceInfo::name
+};
+
+/// Writes one safetensors file: float32 tensors `encoder.{0..3}.weight`, `.bias`,
+/// `decoder.{0..3}...` with weights as [outputs, inputs], and JSON texts in `__metadata__` (schema,
+/// training options, history, seed, recipe, version). Atomic: the file appears whole or not at all.
+///
+/// @param force  overwrite an existing file
+/// @throws Error usage: the file exists and force is false; runtime: it can't be written
+void save_model(const Model& model, const std::string& path, bool force);
+
+/// Reads such a file, checking every size, name and offset; never executes anything from it.
+/// @throws Error data: what is wrong with the file; runtime: it can't be read
+Model load_model(const std::string& path);
+
+/// Version of this library, "0.1.0".
+std::string library_version();
+
+}  // namespace cuvae

@@ -1,0 +1,101 @@
+/// @file
+/// Tables in memory, and reading them from CSV files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <cuvae/code_vector.hpp>
+#include <cuvae/monitor.hpp>
+
+namespace cuvae {
+
+/// What a column holds, decided by its cells that are not empty.
+enum class ColumnKind {
+  currency,    ///< `$` before numbers; kept as value
+  continuous,  ///< finite numbers, some with a fraction; kept as value
+  ordinal,     ///< whole numbers within 2^53 however written, times HH:MM[:SS], dates YYYY-MM-DD;
+               ///< coded
+  label,       ///< the rest, also whole numbers beyond 2^53; coded
+};
+
+/// "currency", "continuous", "ordinal" or "label".
+std::string_view to_string(ColumnKind kind);
+
+/// The inverse of to_string; throws Error(data) for any other text.
+ColumnKind column_kind_from(std::string_view text);
+
+/// Coded columns (ordinal, label) hold codes into a sorted list of spellings; value columns
+/// (currency, continuous) hold numbers.
+constexpr bool is_coded(ColumnKind kind) {
+  return kind == ColumnKind::ordinal || kind == ColumnKind::label;
+}
+
+/// One column of a table. An empty cell is missing.
+struct Column {
+  std::string name;
+  ColumnKind kind = ColumnKind::label;
+
+  /// Why the column was taken for this kind, for people ("all 19,963 cells are whole numbers").
+  std::string reason;
+
+  /// Coded: distinct cells as spelled in the file (unquoted). Whole numbers stand by value, then
+  /// spelling; everything else by UTF-8 code point (byte order); the missing one, "", last.
+  /// Value columns: empty.
+  std::vector<std::string> labels;
+
+  /// Coded: [rows] indices into labels. Value columns: empty.
+  CodeVector codes;
+
+  /// Coded: [labels.size()] how many rows have each label.
+  std::vector<std::uint64_t> counts;
+
+  /// Value columns: [rows] numbers without the `$`, NaN where missing. Coded: empty.
+  std::vector<double> values;
+
+  /// Value columns: the most digits behind the point that any cell has; -1 where a cell is written
+  /// with an exponent. 0 for coded columns.
+  int decimals = 0;
+
+  /// Cells with nothing in them.
+  std::uint64_t missing = 0;
+};
+
+/// A whole table in memory, column by column.
+struct Table {
+  std::uint64_t rows = 0;
+  std::vector<Column> columns;
+
+  char delimiter = ',';
+  bool carriage_returns = false;  ///< lines ended in CRLF
+  std::uint64_t bytes = 0;        ///< size of the file
+  std::string source;             ///< path it was read from, "-" for standard input
+
+  /// Fingerprint of the file's bytes: the same file gives the same text at any thread count.
+  std::string fingerprint;
+};
+
+/// How to read a CSV file.
+struct ReadOptions {
+  char delimiter = '\0';           ///< 0: sniffed among , ; tab |
+  unsigned threads = 0;            ///< 0: all hardware threads
+  std::vector<std::string> label;  ///< columns to take as label, whatever they hold
+  std::vector<std::string>
+      continuous;                 ///< columns to take as continuous: every cell must be a number
+  std::vector<std::string> drop;  ///< columns to leave out
+};
+
+/// Reads an RFC 4180 file (quotes, doubled quotes, newlines in quotes, LF or CRLF, optional BOM,
+/// optional last newline); the header is required and its names must be unique and not empty.
+///
+/// @param path     file to read, "-" for standard input
+/// @param options  see ReadOptions
+/// @param monitor  stage "read", in bytes
+/// @throws Error   data: names file, line, column and remedy (ragged row, stray quote, no header,
+///                 no rows, override that can't be met); usage: an option names no column;
+///                 runtime: the file can't be read
+Table read_csv(const std::string& path, const ReadOptions& options, Monitor& monitor);
+
+}  // namespace cuvae

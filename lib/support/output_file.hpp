@@ -1,0 +1,45 @@
+// Output files that appear whole or not at all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace cuvae {
+
+// A file being written under a temporary name in its final folder. commit() renames it to its
+// final name; without it the destructor removes it. "-" is standard output, where neither happens.
+class OutputFile {
+ public:
+  // Throws Error(usage) when `path` exists and `force` is false, Error(runtime) when the folder
+  // can't be written. Permissions follow the umask.
+  OutputFile(const std::string& path, bool force);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  // Appends; throws Error(runtime) naming file and reason ("disk full"). A closed pipe on standard
+  // output is an Error(runtime) too, never a signal (the tool ignores SIGPIPE).
+  void write(std::string_view bytes);
+
+  // Writes at a place of its own, from any thread; only where seekable().
+  void write_at(std::string_view bytes, std::uint64_t offset);
+  bool seekable() const { return seekable_; }
+
+  // Closes and renames. With force an existing file is replaced in one step; without it, a file
+  // that appeared meanwhile is an Error(usage) and is left alone.
+  void commit();
+
+ private:
+  std::string path_;
+  std::string temporary_;
+  bool force_;
+  bool seekable_ = false;
+  int descriptor_ = -1;
+};
+
+// Writes a whole text in one go.
+void write_file(const std::string& path, std::string_view text, bool force);
+
+}  // namespace cuvae

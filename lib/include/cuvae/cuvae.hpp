@@ -7,6 +7,7 @@
 #include <cuvae/error.hpp>
 #include <cuvae/evaluate.hpp>
 #include <cuvae/generate.hpp>
+#include <cuvae/inspect.hpp>
 #include <cuvae/matrix.hpp>
 #include <cuvae/model.hpp>
 #include <cuvae/monitor.hpp>

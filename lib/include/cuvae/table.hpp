@@ -73,8 +73,12 @@ struct Table {
   std::uint64_t bytes = 0;        ///< size of the file
   std::string source;             ///< path it was read from, "-" for standard input
 
-  /// Fingerprint of the file's bytes: the same file gives the same text at any thread count.
+  /// Fingerprint of the file's bytes: the same file gives the same text at any thread count. It
+  /// tells files apart by accident, not against an adversary.
   std::string fingerprint;
+
+  /// Names of columns that were left out because not one row has a value there. Worth a warning.
+  std::vector<std::string> empty_columns;
 };
 
 /// How to read a CSV file.
@@ -85,6 +89,13 @@ struct ReadOptions {
   std::vector<std::string>
       continuous;                 ///< columns to take as continuous: every cell must be a number
   std::vector<std::string> drop;  ///< columns to leave out
+
+  /// Keep columns without any value, as label columns whose only label is the missing one. For
+  /// tables that are compared with another one, where every column counts.
+  bool keep_empty_columns = false;
+
+  /// A table of fewer rows is an Error(data).
+  std::uint64_t minimum_rows = 1;
 };
 
 /// Reads an RFC 4180 file (quotes, doubled quotes, newlines in quotes, LF or CRLF, optional BOM,

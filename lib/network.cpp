@@ -20,7 +20,7 @@ std::array<Layer, layer_count> layers_of(const NetworkShape& shape) {
 }
 
 std::size_t parameter_count(const NetworkShape& shape) {
-  const Layer& last = layers_of(shape).back();
+  const Layer last = layers_of(shape).back();
   return last.offset + last.size();
 }
 

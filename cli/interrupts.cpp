@@ -1,0 +1,63 @@
+#include "interrupts.hpp"
+
+#include <ctime>
+#include <pthread.h>
+#include <unistd.h>
+
+#include "console.hpp"
+
+namespace cuvae::cli {
+namespace {
+
+constexpr timespec grace{0, 800'000'000};  // to stop in, so that all is over within a second
+
+// A shell that starts a job in the background ignores SIGINT for it; that stays so.
+bool ignored(int number) {
+  struct sigaction action {};
+  return sigaction(number, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+[[noreturn]] void die_of(int number) {
+  std::signal(number, SIG_DFL);
+  sigset_t one{};
+  sigemptyset(&one);
+  sigaddset(&one, number);
+  pthread_sigmask(SIG_UNBLOCK, &one, nullptr);
+  raise(number);
+  _exit(128 + number);
+}
+
+}  // namespace
+
+Interrupts::Interrupts() {
+  std::signal(SIGPIPE, SIG_IGN);
+  sigemptyset(&signals_);
+  sigaddset(&signals_, SIGUSR1);  // the destructor's call
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+    if (!ignored(number)) sigaddset(&signals_, number);
+  }
+  pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
+  thread_ = std::thread([this] { wait(); });
+}
+
+Interrupts::~Interrupts() {
+  leaving_ = true;
+  pthread_kill(thread_.native_handle(), SIGUSR1);
+  thread_.join();
+}
+
+void Interrupts::wait() {
+  int number = 0;
+  do {
+    if (sigwait(&signals_, &number) != 0) return;
+    if (leaving_) return;
+  } while (number == SIGUSR1);
+  requested_ = true;
+  const int second = sigtimedwait(&signals_, nullptr, &grace);
+  if (leaving_) return;
+  if (second > 0 && second != SIGUSR1) die_of(second);
+  Console::raw("\ncuvae: interrupted; unfinished outputs were not written\n");
+  _exit(130);
+}
+
+}  // namespace cuvae::cli

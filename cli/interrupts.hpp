@@ -1,0 +1,32 @@
+// Ctrl-C and termination.
+#pragma once
+
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+namespace cuvae::cli {
+
+// Takes SIGINT, SIGTERM and SIGHUP away from the process's threads and waits for them on a thread
+// of its own: no handler, no global state. The first one asks the running work to stop; a second
+// one kills at once. Work that does not stop in time, for example because it waits for standard
+// input, is ended all the same. Make it before any other thread.
+class Interrupts {
+ public:
+  Interrupts();
+  ~Interrupts();
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+
+  bool requested() const { return requested_.load(std::memory_order_relaxed); }
+
+ private:
+  void wait();
+
+  sigset_t signals_{};
+  std::atomic<bool> requested_{false};
+  std::atomic<bool> leaving_{false};
+  std::thread thread_;
+};
+
+}  // namespace cuvae::cli

@@ -1,0 +1,225 @@
+#include "options.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
+
+#include "text.hpp"
+
+namespace cuvae::cli {
+namespace {
+
+constexpr std::uint64_t largest_32_bit = std::numeric_limits<std::uint32_t>::max();
+
+[[noreturn]] void refuse(const std::string& option, const std::string& value,
+                         const std::string& wanted) {
+  throw CLI::ValidationError(option, fmt::format("'{}' is not {}", value, wanted));
+}
+
+// The longest name of "-n,--rows", for messages.
+std::string long_name(const std::string& names) {
+  return names.substr(names.find("--"));
+}
+
+std::optional<std::uint64_t> parse_count(std::string_view text) {
+  std::string digits;
+  for (const char character : text) {
+    if (character != '_') digits += character;
+  }
+  std::uint64_t factor = 1;
+  if (!digits.empty()) {
+    if (digits.back() == 'k' || digits.back() == 'K') factor = 1'000;
+    if (digits.back() == 'M') factor = 1'000'000;
+    if (digits.back() == 'G') factor = 1'000'000'000;
+    if (factor != 1) digits.pop_back();
+  }
+  std::uint64_t number = 0;
+  const char* end = digits.data() + digits.size();
+  const auto [stopped, error] = std::from_chars(digits.data(), end, number);
+  if (error != std::errc{} || stopped != end) return std::nullopt;
+  if (number > std::numeric_limits<std::uint64_t>::max() / factor) return std::nullopt;
+  return number * factor;
+}
+
+std::uint64_t count_between(const std::string& option, const std::string& text,
+                            std::uint64_t minimum, std::uint64_t maximum) {
+  const std::optional<std::uint64_t> number = parse_count(text);
+  if (!number || *number < minimum || *number > maximum) {
+    refuse(option, text,
+           fmt::format("a whole number from {} to {}", with_separators(minimum),
+                       with_separators(maximum)));
+  }
+  return *number;
+}
+
+void add_count_32(CLI::App& verb, const std::string& name, std::uint32_t& target,
+                  std::uint64_t minimum, std::uint64_t maximum, const std::string& description) {
+  verb.add_option_function<std::string>(
+          name,
+          [&target, name, minimum, maximum](const std::string& text) {
+            target = static_cast<std::uint32_t>(count_between(name, text, minimum, maximum));
+          },
+          description)
+      ->type_name("N")
+      ->default_str(std::to_string(target))
+      ->group("Training");
+}
+
+void add_number(CLI::App& verb, const std::string& name, float& target, bool zero_allowed,
+                const std::string& description) {
+  verb.add_option_function<std::string>(
+          name,
+          [&target, name, zero_allowed](const std::string& text) {
+            float number = 0;
+            const char* end = text.data() + text.size();
+            const auto [stopped, error] = std::from_chars(text.data(), end, number);
+            if (error != std::errc{} || stopped != end || !std::isfinite(number) || number < 0 ||
+                (number == 0 && !zero_allowed)) {
+              refuse(name, text, zero_allowed ? "a number of at least 0" : "a number above 0");
+            }
+            target = number;
+          },
+          description)
+      ->type_name("X")
+      ->default_str(fmt::format("{}", target))
+      ->group("Training");
+}
+
+void add_names(CLI::App& verb, const std::string& name, std::vector<std::string>& target,
+               const std::string& description) {
+  verb.add_option(name, target, description)
+      ->type_name("COLUMN")
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group("Columns");
+}
+
+}  // namespace
+
+CLI::Option* add_count(CLI::App& verb, const std::string& names, std::uint64_t& target,
+                       std::uint64_t minimum, std::uint64_t maximum,
+                       const std::string& description) {
+  return verb
+      .add_option_function<std::string>(
+          names,
+          [&target, names, minimum, maximum](const std::string& text) {
+            target = count_between(long_name(names), text, minimum, maximum);
+          },
+          description)
+      ->type_name("N");
+}
+
+void add_common_options(CLI::App& verb, CommonOptions& options, const CommonHelp& help) {
+  const auto common = [](CLI::Option* option) { option->group("Common options"); };
+  common(verb.add_option("--device", options.device,
+                         "where to compute; auto takes a GPU when there is a usable one")
+             ->type_name("auto|cpu|cuda|cuda:N")
+             ->default_str("auto"));
+  common(add_count(verb, "--threads", options.threads, 0, 1024,
+                   "CPU threads; 0: all. The results are the same for any number")
+             ->default_str("0"));
+  common(verb.add_option_function<std::string>(
+                 "--seed",
+                 [&options](const std::string& text) {
+                   options.seed =
+                       count_between("--seed", text, 0, std::numeric_limits<std::uint64_t>::max());
+                 },
+                 help.seed.empty() ? "has no effect on this verb" : help.seed)
+             ->type_name("N"));
+  common(verb.add_flag("-f,--force", options.force,
+                       help.force.empty() ? "has no effect on this verb" : help.force));
+  common(verb.add_flag("-q,--quiet", options.quiet, "no messages and no progress, only errors"));
+  common(verb.add_flag("--json", options.json, "print one JSON object on standard output"));
+  common(verb.add_flag("--no-color", options.no_color, "plain text, as with NO_COLOR set"));
+}
+
+void add_column_options(CLI::App& verb, ColumnOptions& options) {
+  add_names(verb, "--label", options.label,
+            "take this column as labels, whatever it holds (repeatable)");
+  add_names(verb, "--continuous", options.continuous,
+            "take this column as continuous numbers (repeatable)");
+  add_names(verb, "--drop", options.drop, "leave this column out (repeatable)");
+  verb.add_option_function<std::string>(
+          "--delimiter",
+          [&options](const std::string& text) {
+            if (text == "tab" || text == "\\t") {
+              options.delimiter = '\t';
+            } else if (text.size() == 1 && text != "\"" && text != "\n" && text != "\r") {
+              options.delimiter = text.front();
+            } else {
+              refuse("--delimiter", text, "one character or 'tab'");
+            }
+          },
+          "what separates the cells; found out by itself among , ; tab and |")
+      ->type_name("CHARACTER")
+      ->group("Columns");
+}
+
+void add_training_options(CLI::App& verb, TrainOptions& options) {
+  add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "passes over the table");
+  add_count_32(verb, "--batch-size", options.batch_size, 1, largest_32_bit,
+               "rows between two updates of the weights");
+  add_number(verb, "--learning-rate", options.learning_rate, false, "step size of Adam");
+  add_count_32(verb, "--latent", options.latent, 1, 64, "latent variables");
+  verb.add_option_function<std::string>(
+          "--hidden",
+          [&options](const std::string& text) {
+            const std::size_t comma = text.find(',');
+            if (comma == std::string::npos) {
+              refuse("--hidden", text, "two widths with a comma between, such as 12,10");
+            }
+            options.hidden = {static_cast<std::uint32_t>(
+                                  count_between("--hidden", text.substr(0, comma), 1, 256)),
+                              static_cast<std::uint32_t>(
+                                  count_between("--hidden", text.substr(comma + 1), 1, 256))};
+          },
+          "widths of the encoder's two hidden layers; the decoder mirrors them")
+      ->type_name("N,N")
+      ->default_str(fmt::format("{},{}", options.hidden[0], options.hidden[1]))
+      ->group("Training");
+  verb.add_option_function<std::string>(
+          "--loss",
+          [&options](const std::string& text) {
+            if (text != "bce-kl" && text != "mse") refuse("--loss", text, "bce-kl or mse");
+            options.loss = text == "mse" ? Loss::mse : Loss::bce_kl;
+          },
+          "binary cross-entropy plus KL divergence, or squared error without KL")
+      ->type_name("bce-kl|mse")
+      ->default_str("bce-kl")
+      ->group("Training");
+  add_number(verb, "--kl-weight", options.kl_weight, true, "weight of the KL divergence");
+  verb.add_option_function<std::string>(
+          "--recipe",
+          [&options](const std::string& text) {
+            if (text != "seed") refuse("--recipe", text, "a known recipe; there is: seed");
+            options.recipe = text;
+          },
+          "how to encode and train; seed is the published way")
+      ->type_name("seed")
+      ->default_str("seed")
+      ->group("Training");
+}
+
+std::string loss_name(Loss loss) {
+  return loss == Loss::mse ? "mse" : "bce-kl";
+}
+
+DeviceChoice device_choice(const CommonOptions& options) {
+  DeviceChoice choice = parse_device(options.device);
+  choice.threads = static_cast<unsigned>(options.threads);
+  return choice;
+}
+
+ReadOptions read_options(const ColumnOptions& columns, const CommonOptions& common) {
+  ReadOptions options;
+  options.delimiter = columns.delimiter;
+  options.threads = static_cast<unsigned>(common.threads);
+  options.label = columns.label;
+  options.continuous = columns.continuous;
+  options.drop = columns.drop;
+  return options;
+}
+
+}  // namespace cuvae::cli

@@ -1,0 +1,90 @@
+#include "results.hpp"
+
+#include <fmt/format.h>
+
+#include "text.hpp"
+
+namespace cuvae::cli {
+namespace {
+
+constexpr std::size_t widest_name = 28;
+
+using Align = TextTable::Align;
+
+std::string number(double value) {
+  return fmt::format("{:.4f}", value);
+}
+std::string percent(double share) {
+  return fmt::format("{:.2f} %", 100 * share);
+}
+
+std::string distance(const ColumnMetrics& column) {
+  return column.numeric ? "KS " + number(column.ks) : "TV " + number(column.tv);
+}
+
+std::string overall(const Evaluation& evaluation) {
+  const bool holdout = evaluation.privacy.has_value();
+  TextTable table({Align::left, Align::right, Align::right, Align::left});
+  const auto add = [&](const char* name, double Scores::*score, const char* meaning) {
+    table.add({name, number(evaluation.scores.*score),
+               holdout ? number(evaluation.privacy->holdout.*score) : "", meaning});
+  };
+  if (holdout) table.add({"", "synthetic", "holdout", ""});
+  add("quality", &Scores::quality, "mean of the two below; 1 is best");
+  add("column shapes", &Scores::column_shapes, "mean of 1 - KS and 1 - TV");
+  add("column pair trends", &Scores::column_pair_trends, "mean similarity of column pairs");
+  add("mean KL", &Scores::mean_kl, "nats; 0 is best");
+  return table.text();
+}
+
+std::string privacy(const Privacy& privacy) {
+  TextTable table({Align::left, Align::right, Align::left});
+  table.add({"nearer to training", number(privacy.nearer_to_training),
+             fmt::format("share of {} synthetic rows; 0.5 is best",
+                         with_separators(privacy.rows_compared))});
+  table.add(
+      {"exact copies", percent(privacy.exact_copies),
+       fmt::format("of training rows; of holdout rows {}", percent(privacy.exact_copies_holdout))});
+  return table.text();
+}
+
+std::string columns(const Evaluation& evaluation, const Console& console) {
+  const bool holdout = evaluation.privacy.has_value() &&
+                       evaluation.privacy->holdout_columns.size() == evaluation.columns.size();
+  std::vector<Align> aligns{Align::left, Align::left,  Align::right,
+                            Align::left, Align::right, Align::right};
+  std::vector<std::string> head{"column", "kind", "KL", "distance", "missing", "synthetic"};
+  if (holdout) {
+    aligns.insert(aligns.end(), {Align::right, Align::left});
+    head.insert(head.end(), {"holdout KL", "distance"});
+  }
+  TextTable table(aligns);
+  table.add(head);
+  for (std::size_t index = 0; index < evaluation.columns.size(); ++index) {
+    const ColumnMetrics& column = evaluation.columns[index];
+    std::vector<std::string> cells{shortened(printable(column.name), widest_name),
+                                   std::string(to_string(column.kind)),
+                                   number(column.kl),
+                                   distance(column),
+                                   percent(column.missing_real),
+                                   percent(column.missing_synthetic)};
+    if (holdout) {
+      const ColumnMetrics& held = evaluation.privacy->holdout_columns[index];
+      cells.insert(cells.end(), {number(held.kl), distance(held)});
+    }
+    table.add(cells);
+  }
+  const std::string text = table.text();
+  const std::size_t first_line = text.find('\n');
+  return console.bold(text.substr(0, first_line)) + text.substr(first_line);
+}
+
+}  // namespace
+
+std::string score_table(const Evaluation& evaluation, const Console& console) {
+  std::string text = overall(evaluation) + '\n';
+  if (evaluation.privacy) text += privacy(*evaluation.privacy) + '\n';
+  return text + columns(evaluation, console);
+}
+
+}  // namespace cuvae::cli

@@ -1,0 +1,69 @@
+#include "table_input.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include <cuvae/error.hpp>
+
+#include "text.hpp"
+
+namespace cuvae::cli {
+namespace {
+
+Table read(Session& session, const std::string& path, const ReadOptions& options) {
+  session.progress().begin("read");
+  Table table = read_csv(path, options, session.progress());
+  session.progress().finish(fmt::format("{}: {} rows, {} columns, {}", printable(source_name(path)),
+                                        with_separators(table.rows), table.columns.size(),
+                                        bytes_text(static_cast<double>(table.bytes))),
+                            table.bytes);
+  return table;
+}
+
+}  // namespace
+
+std::string source_name(const std::string& path) {
+  if (path == "-") return "standard input";
+  return std::filesystem::path(path).filename().string();
+}
+
+Table read_real(Session& session, const std::string& path, const ReadOptions& options) {
+  Table table = read(session, path, options);
+  for (const std::string& name : table.empty_columns) {
+    session.console().warning(
+        fmt::format("column '{}' is left out: no row has a value there", printable(name)));
+  }
+  return table;
+}
+
+Table read_like(Session& session, const std::string& path, const Table& real,
+                const ColumnOptions& columns) {
+  ReadOptions options;
+  options.delimiter = columns.delimiter;
+  options.threads = session.threads();
+  options.keep_empty_columns = true;
+  ReadOptions without_kinds = options;
+  for (const Column& column : real.columns) {
+    if (column.kind == ColumnKind::label) options.label.push_back(column.name);
+    if (column.kind == ColumnKind::continuous) options.continuous.push_back(column.name);
+  }
+  Table table;
+  try {
+    table = read(session, path, options);
+  } catch (const Error& error) {
+    // A column of the real table is not there. evaluate() names all that differ.
+    if (error.kind() != ErrorKind::usage || path == "-") throw;
+    table = read(session, path, without_kinds);
+  }
+  const auto left_out = [&](const std::string& name) {
+    const auto in = [&](const std::vector<std::string>& names) {
+      return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    return in(columns.drop) || in(real.empty_columns);
+  };
+  std::erase_if(table.columns, [&](const Column& column) { return left_out(column.name); });
+  return table;
+}
+
+}  // namespace cuvae::cli

@@ -1,0 +1,92 @@
+#include "training.hpp"
+
+#include <fmt/format.h>
+
+#include <cuvae/matrix.hpp>
+
+#include "text.hpp"
+
+namespace cuvae::cli {
+namespace {
+
+constexpr std::uint32_t most_epoch_lines = 30;
+
+std::string loss_text(const EpochLoss& loss, const TrainOptions& options) {
+  if (options.loss == Loss::mse) return fmt::format("loss {:.5f}", loss.reconstruction);
+  const double total = loss.reconstruction + static_cast<double>(options.kl_weight) * loss.kl;
+  return fmt::format("loss {:.5f} (cross-entropy {:.5f}, KL {:.5f})", total, loss.reconstruction,
+                     loss.kl);
+}
+
+Matrix encode_table(Session& session, const Table& table, const Schema& schema) {
+  session.progress().begin("encode");
+  Matrix data = encode(table, schema, session.threads(), session.progress());
+  session.progress().finish(fmt::format("{} rows", with_separators(data.rows())), data.rows());
+  return data;
+}
+
+}  // namespace
+
+Model train_model(Session& session, const Table& table, const TrainOptions& options) {
+  Model model;
+  model.options = options;
+  model.version = library_version();
+  model.device = session.device().name;
+  model.schema = make_schema(table);
+  const Matrix data = encode_table(session, table, model.schema);
+
+  Progress& progress = session.progress();
+  const std::uint32_t stride = (options.epochs + most_epoch_lines - 1) / most_epoch_lines;
+  const auto on_epoch = [&](std::uint32_t epoch, const EpochLoss& loss) {
+    const std::uint32_t number = epoch + 1;
+    if (number % stride != 0 && number != 1 && number != options.epochs) return;
+    progress.line(fmt::format("epoch     {:>{}} of {}  {}", number,
+                              std::to_string(options.epochs).size(), options.epochs,
+                              loss_text(loss, options)));
+  };
+  progress.begin("train");
+  model.network = train(data, options, session.choice(), progress, on_epoch);
+  progress.finish(fmt::format("{} epochs of {} rows", options.epochs, with_separators(data.rows())),
+                  data.rows() * options.epochs);
+  return model;
+}
+
+void save(Session& session, const Model& model, const std::string& path) {
+  save_model(model, path, session.options().force);
+  session.wrote(path);
+}
+
+nlohmann::ordered_json options_json(const TrainOptions& options) {
+  return {{"recipe", options.recipe},
+          {"epochs", options.epochs},
+          {"batch_size", options.batch_size},
+          {"learning_rate", std::stod(fmt::format("{}", options.learning_rate))},
+          {"latent", options.latent},
+          {"hidden", options.hidden},
+          {"loss", loss_name(options.loss)},
+          {"kl_weight", std::stod(fmt::format("{}", options.kl_weight))}};
+}
+
+nlohmann::ordered_json history_json(const std::vector<EpochLoss>& history) {
+  auto epochs = nlohmann::ordered_json::array();
+  for (const EpochLoss& loss : history) {
+    epochs.push_back({{"reconstruction", loss.reconstruction}, {"kl", loss.kl}});
+  }
+  return epochs;
+}
+
+nlohmann::ordered_json timings_json(const Session& session) {
+  auto seconds = nlohmann::ordered_json::object();
+  for (const auto& [stage, taken_s] : session.progress().timings()) seconds[stage] = taken_s;
+  return seconds;
+}
+
+std::string options_text(const TrainOptions& options) {
+  return fmt::format(
+      "recipe {}, {} epochs, batch {}, learning rate {}, hidden {},{}, latent {}, loss {}, "
+      "KL weight {}",
+      options.recipe, options.epochs, options.batch_size, options.learning_rate, options.hidden[0],
+      options.hidden[1], options.latent, loss_name(options.loss), options.kl_weight);
+}
+
+}  // namespace cuvae::cli

@@ -1,0 +1,184 @@
+#include <fmt/format.h>
+#include <limits>
+
+#include <cuvae/evaluate.hpp>
+#include <cuvae/generate.hpp>
+#include <cuvae/report.hpp>
+
+#include "application.hpp"
+#include "results.hpp"
+#include "support/output_file.hpp"
+#include "table_input.hpp"
+#include "text.hpp"
+#include "training.hpp"
+
+namespace cuvae::cli {
+namespace {
+
+struct Options {
+  std::string data;
+  std::string folder;
+  std::uint64_t rows = 2'000'000;
+  TrainOptions train;
+  ColumnOptions columns;
+};
+
+struct Outputs {
+  std::string model;
+  std::string synthetic;
+  std::string report;
+  std::string metrics;
+};
+
+constexpr const char* footer =
+    R"(DIR receives model.safetensors, synthetic.csv, report.html and metrics.json.
+
+Examples:
+  cuvae run transactions.csv -o result
+  cuvae run transactions.csv -o result -n 100k --seed 7 --force
+  cuvae run any.csv -o result --label zip --drop id --epochs 30 --json)";
+
+Outputs outputs_in(const std::string& folder) {
+  const std::filesystem::path path(folder);
+  return {path / "model.safetensors", path / "synthetic.csv", path / "report.html",
+          path / "metrics.json"};
+}
+
+void generate(Session& session, const Model& model, const Options& options,
+              const Outputs& outputs) {
+  session.progress().begin("generate");
+  const GenerateResult result =
+      generate_csv(model, {options.rows, 0, session.seed(), true}, outputs.synthetic,
+                   session.options().force, session.choice(), session.progress());
+  session.wrote(outputs.synthetic);
+  session.progress().finish(fmt::format("{} rows, {}", with_separators(result.rows),
+                                        bytes_text(static_cast<double>(result.bytes))),
+                            result.rows);
+}
+
+// Reads the written file: what is measured is what the user gets.
+Evaluation evaluate_output(Session& session, const Table& real, const Options& options,
+                           const Outputs& outputs) {
+  ColumnOptions columns = options.columns;
+  columns.delimiter = real.delimiter;
+  const Table synthetic = read_like(session, outputs.synthetic, real, columns);
+  session.progress().begin("evaluate");
+  Evaluation evaluation = evaluate(real, synthetic, nullptr, session.threads(), session.progress());
+  session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
+  return evaluation;
+}
+
+using Provenance = std::vector<std::pair<std::string, std::string>>;
+
+Provenance provenance_of(const Session& session, const Model& model, const Table& real,
+                         const Options& options) {
+  std::string columns;
+  const auto add = [&](const char* option, const std::vector<std::string>& names) {
+    for (const std::string& name : names) columns += fmt::format("{} {} ", option, name);
+  };
+  add("--label", options.columns.label);
+  add("--continuous", options.columns.continuous);
+  add("--drop", options.columns.drop);
+  Provenance provenance{{"Version", "cuvae " + model.version},
+                        {"Device", model.device},
+                        {"Seed", std::to_string(model.options.seed)},
+                        {"Options", options_text(model.options)},
+                        {"Data", source_name(options.data)},
+                        {"Data rows", with_separators(real.rows)},
+                        {"Data fingerprint", real.fingerprint},
+                        {"Parameters", with_separators(model.network.parameters.size())}};
+  if (!columns.empty()) provenance.emplace_back("Column options", columns);
+  for (const auto& [stage, taken_s] : session.progress().timings()) {
+    provenance.emplace_back("Time to " + stage, duration_text(taken_s));
+  }
+  return provenance;
+}
+
+nlohmann::ordered_json metrics_of(const Evaluation& evaluation, const Model& model,
+                                  const Table& real, const Options& options) {
+  auto metrics = nlohmann::ordered_json::parse(to_json(evaluation));
+  metrics["provenance"] = {{"version", model.version},
+                           {"device_name", model.device},
+                           {"seed", model.options.seed},
+                           {"options", options_json(model.options)},
+                           {"data", source_name(options.data)},
+                           {"fingerprint", real.fingerprint},
+                           {"history", history_json(model.network.history)}};
+  return metrics;
+}
+
+void print_results(const Session& session, const Evaluation& evaluation,
+                   nlohmann::ordered_json metrics, const Outputs& outputs) {
+  if (session.options().json) {
+    metrics["outputs"] = {{"model", outputs.model},
+                          {"synthetic", outputs.synthetic},
+                          {"report", outputs.report},
+                          {"metrics", outputs.metrics}};
+    metrics["seconds"] = timings_json(session);
+    session.print_json(metrics);
+    return;
+  }
+  Console::result('\n' + score_table(evaluation, session.console()) +
+                  fmt::format("\nmodel      {}\nsynthetic  {}\nmetrics    {}\nreport     {}\n",
+                              printable(outputs.model), printable(outputs.synthetic),
+                              printable(outputs.metrics), printable(outputs.report)));
+}
+
+void run_run(Session& session, Options options) {
+  check_inputs({options.data});
+  const DeviceInfo device = session.device();
+  const Outputs outputs = outputs_in(options.folder);
+  const OutputFolder folder(options.folder);
+  for (const std::string& output :
+       {outputs.model, outputs.synthetic, outputs.report, outputs.metrics}) {
+    session.will_write(output, {options.data});
+  }
+  options.train.seed = session.seed();
+  session.console().note("device    " + device.name + ", " + device.details);
+  session.note_seed();
+
+  ReadOptions reading = read_options(options.columns, session.options());
+  reading.minimum_rows = fewest_training_rows;
+  const Table real = read_real(session, options.data, reading);
+  const Model model = train_model(session, real, options.train);
+  save(session, model, outputs.model);
+  generate(session, model, options, outputs);
+  const Evaluation evaluation = evaluate_output(session, real, options, outputs);
+
+  const ReportInfo info{source_name(options.data), model.network.history,
+                        provenance_of(session, model, real, options)};
+  write_file(outputs.report, html_report(evaluation, info), session.options().force);
+  session.wrote(outputs.report);
+  const nlohmann::ordered_json metrics = metrics_of(evaluation, model, real, options);
+  write_file(outputs.metrics, dump(metrics), session.options().force);
+  session.wrote(outputs.metrics);
+  print_results(session, evaluation, metrics, outputs);
+}
+
+}  // namespace
+
+Verb add_run(CLI::App& root, CommonOptions& common) {
+  CLI::App* verb =
+      root.add_subcommand("run", "the whole job: train, generate, evaluate, write a report");
+  const auto options = std::make_shared<Options>();
+  verb->add_option("DATA.csv", options->data, "table to learn from, - for standard input")
+      ->required();
+  verb->add_option("-o,--output", options->folder, "folder for the outputs; made where missing")
+      ->type_name("DIR")
+      ->required()
+      ->group("Output");
+  add_count(*verb, "-n,--rows", options->rows, 1, std::numeric_limits<std::int64_t>::max(),
+            "synthetic rows to write; k, M and G stand for thousands, millions, billions")
+      ->default_str("2000000")
+      ->group("Output");
+  add_training_options(*verb, options->train);
+  add_column_options(*verb, options->columns);
+  add_common_options(*verb, common,
+                     {"of training and of the generated rows; random when absent, printed and kept "
+                      "in model, metrics and report",
+                      "overwrite existing outputs"});
+  verb->footer(footer);
+  return {verb, [options](Session& session) { run_run(session, *options); }};
+}
+
+}  // namespace cuvae::cli

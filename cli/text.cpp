@@ -47,12 +47,13 @@ bool is_deceptive(std::string_view sequence) {
 }  // namespace
 
 std::string with_separators(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t place = digits.size(); place > 3;) {
-    place -= 3;
-    digits.insert(place, ",");
+  const std::string digits = std::to_string(number);
+  std::string out;
+  for (std::size_t place = 0; place < digits.size(); ++place) {
+    if (place != 0 && (digits.size() - place) % 3 == 0) out += ',';
+    out += digits[place];
   }
-  return digits;
+  return out;
 }
 
 std::string with_prefix(double number) {

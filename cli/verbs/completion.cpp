@@ -43,7 +43,7 @@ std::vector<std::string> words_of(const CLI::Option& option) {
   return words;
 }
 
-std::string joined(const std::vector<std::string>& words, const char* separator) {
+std::string joined(const std::vector<std::string>& words, const std::string& separator) {
   return fmt::format("{}", fmt::join(words, separator));
 }
 

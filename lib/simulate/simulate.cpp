@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <chrono>
+#include <fmt/format.h>
+#include <memory>
+
+#include <cuvae/simulate.hpp>
+
+#include "simulate/spelling.hpp"
+#include "simulate/transactions.hpp"
+#include "support/ordered_writer.hpp"
+#include "support/output_file.hpp"
+#include "support/threads.hpp"
+
+namespace cuvae {
+namespace {
+
+using namespace simulate;
+
+// Rows made and written at a time: their text stays in the second-level cache.
+constexpr std::uint64_t piece_rows = 4'096;
+
+// Makes pieces of the table in a buffer of its own.
+class PieceMaker {
+ public:
+  PieceMaker(const World& world, const Spelling& spelling) : world_(world), spelling_(spelling) {}
+
+  // Text of rows [begin, end), without the header; valid until the next call.
+  std::string_view make(std::uint64_t begin, std::uint64_t end) {
+    char* out = text_.get();
+    while (begin < end) {
+      const auto street = world_.population.street(world_.population.street_of(begin));
+      for (const Person& person : street) {
+        const Card& last = person.cards.back();
+        if (last.first_row + last.rows <= begin) continue;
+        if (begin >= end) break;
+        out = put_person(person, begin, end, out);
+        begin = std::min(end, last.first_row + last.rows);
+      }
+    }
+    return {text_.get(), out};
+  }
+
+ private:
+  char* put_person(const Person& person, std::uint64_t begin, std::uint64_t end, char* out) {
+    const Habits habits = habits_of(person.number, world_.options.seed, world_.market);
+    for (std::size_t c = 0; c < person.cards.size(); ++c) {
+      const Card& card = person.cards[c];
+      const std::uint64_t from = std::max(begin, card.first_row);
+      const std::uint64_t until = std::min(end, card.first_row + card.rows);
+      if (from >= until) continue;
+      transactions_.clear();
+      CardHistory(world_, person, c, habits).append(from, until, transactions_);
+      const std::string owner = fmt::format("{},{},", person.number, c);
+      for (const Transaction& transaction : transactions_) {
+        out = spelling_.put(out, owner, transaction);
+      }
+    }
+    return out;
+  }
+
+  const World& world_;
+  const Spelling& spelling_;
+  std::unique_ptr<char[]> text_{new char[piece_rows * Spelling::most_bytes]};
+  std::vector<Transaction> transactions_;
+};
+
+// Passes progress on, a hundred times a second at most.
+class Progress {
+ public:
+  Progress(Monitor& monitor, std::uint64_t total) : monitor_(monitor), total_(total) {}
+  void report(std::uint64_t done) {
+    const auto now = std::chrono::steady_clock::now();
+    if (done < total_ && now < next_) return;
+    next_ = now + std::chrono::milliseconds(10);
+    monitor_.progress("simulate", done, total_);
+  }
+
+ private:
+  Monitor& monitor_;
+  std::uint64_t total_;
+  std::chrono::steady_clock::time_point next_{};
+};
+
+}  // namespace
+
+std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& path, bool force,
+                             Monitor& monitor) {
+  OutputFile file(path, force);
+  OrderedWriter writer(file);
+  Progress progress(monitor, options.rows);
+  writer.write(0, header, [](std::uint64_t) {});
+  if (options.rows > 0) {
+    const World world(options);
+    const Spelling spelling(world);
+    const std::uint64_t pieces = (options.rows - 1) / piece_rows + 1;
+    std::atomic<std::uint64_t> next{0};
+    run_on_threads(thread_count(options.threads), [&](unsigned) {
+      try {
+        PieceMaker maker(world, spelling);
+        for (std::uint64_t piece; (piece = next.fetch_add(1)) < pieces;) {
+          monitor.check();
+          const std::uint64_t begin = piece * piece_rows;
+          const std::uint64_t end = begin + std::min(piece_rows, options.rows - begin);
+          const auto placed = [&](std::uint64_t) { progress.report(end); };
+          if (!writer.write(piece + 1, maker.make(begin, end), placed)) return;
+        }
+      } catch (...) {
+        writer.fail();
+        throw;
+      }
+    });
+  }
+  file.commit();
+  return writer.bytes();
+}
+
+}  // namespace cuvae

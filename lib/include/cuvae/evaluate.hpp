@@ -12,26 +12,30 @@
 
 namespace cuvae {
 
-/// One column of both tables over shared bins. Numeric columns (currency, continuous, ordinals of
-/// more than 50 values) have equal bins over the real range; others a bin for each of the most
-/// frequent labels and one for the rest ("other").
+/// One column of both tables over shared bins. Numeric columns have 50 equal bins over the real
+/// range, values beyond it in the end bins; other ordinals a bin for each real label, in order;
+/// labels a bin for each of the 20 most frequent real ones.
 struct Histogram {
   std::vector<double> edges;        ///< numeric: [bins + 1]; else empty
-  std::vector<std::string> labels;  ///< not numeric: [bins]; else empty
-  std::vector<double> real;       ///< [bins] shares of the cells, missing ones left out if numeric
-  std::vector<double> synthetic;  ///< [bins]
+  std::vector<std::string> labels;  ///< not numeric: [bins], "" for missing cells; else empty
+  bool rest = false;                ///< the last bin stands for all labels that have none
+  std::vector<double> real;         ///< [bins] shares of the cells, without the missing if numeric
+  std::vector<double> synthetic;    ///< [bins]
 };
 
 /// Closeness of one column. Definitions: docs/metrics.md.
 struct ColumnMetrics {
   std::string name;
   ColumnKind kind = ColumnKind::label;
-  bool numeric = false;     ///< compared as numbers: ks is set, else tv
+
+  /// Compared as numbers (ks is set, else tv): currency, continuous, ordinals of more than 50
+  /// distinct real values.
+  bool numeric = false;
   double kl = 0;            ///< KL(real || synthetic) in nats
-  double kl_reverse = 0;    ///< KL(synthetic || real)
-  double js = 0;            ///< Jensen-Shannon divergence in nats
-  double ks = 0;            ///< Kolmogorov-Smirnov distance of numeric columns
-  double tv = 0;            ///< total variation distance of the others
+  double kl_reverse = 0;    ///< KL(synthetic || real) in nats
+  double js = 0;            ///< Jensen-Shannon divergence in nats, 0 to ln 2
+  double ks = 0;            ///< Kolmogorov-Smirnov distance of numeric columns, 0 to 1
+  double tv = 0;            ///< total variation distance of the others, 0 to 1
   double missing_real = 0;  ///< share of missing cells
   double missing_synthetic = 0;
   Histogram histogram;
@@ -40,50 +44,59 @@ struct ColumnMetrics {
 /// Overall scores; 1 is best for the first three.
 struct Scores {
   double column_shapes = 0;       ///< mean of 1 - KS and 1 - TV
-  double column_pair_trends = 0;  ///< mean similarity of column pairs
-  double quality = 0;             ///< mean of the two
-  double mean_kl = 0;
+  double column_pair_trends = 0;  ///< mean similarity of column pairs; NaN where no pair counts
+  double quality = 0;             ///< mean of the two, or the first where the second is NaN
+  double mean_kl = 0;             ///< mean KL over columns, nats
 };
 
 /// Against a holdout: real rows that the model never saw.
 struct Privacy {
-  double nearer_to_training =
-      0;  ///< share of synthetic rows nearer to training than to holdout rows; ideal 0.5
-  double exact_copies = 0;          ///< share of synthetic rows equal to a training row
-  double exact_copies_holdout = 0;  ///< the same for holdout rows
-  std::uint64_t rows_compared = 0;  ///< synthetic rows that were compared
-  Scores holdout;                   ///< scores of the holdout as if it were synthetic
-  std::vector<ColumnMetrics> holdout_columns;
+  /// Share of compared synthetic rows whose nearest record among equally many training and holdout
+  /// rows is a training row, ties counting half; ideal 0.5.
+  double nearer_to_training = 0;
+  double exact_copies = 0;           ///< share of all synthetic rows that equal some training row
+  double exact_copies_holdout = 0;   ///< share of all holdout rows that do: what chance alone gives
+  std::uint64_t rows_compared = 0;   ///< synthetic rows behind nearer_to_training
+  std::uint64_t reference_rows = 0;  ///< rows of each of training and holdout behind it
+  Scores holdout;                    ///< scores of the holdout as if it were synthetic
+  std::vector<ColumnMetrics> holdout_columns;  ///< metrics of the holdout as if it were synthetic
 };
 
-/// Associations between columns, [columns, columns], row after row: similarity of real and
-/// synthetic pairs as in column_pair_trends, and the association strength within each table (0 to
-/// 1: |Pearson| of numeric pairs, Cramer's V of the others).
+/// Associations between columns, each [columns, columns], row after row, symmetric, in the order of
+/// Evaluation::columns. Strength is 0 to 1: |Pearson| of two numeric columns, else bias-corrected
+/// Cramer's V; NaN where a column is constant; 1 on the diagonal.
 struct Associations {
-  std::vector<double> real;
-  std::vector<double> synthetic;
-  std::vector<double> similarity;  ///< NaN where the pair does not count
+  std::vector<double> real;        ///< strength within the real table
+  std::vector<double> synthetic;   ///< strength within the synthetic table
+  std::vector<double> similarity;  ///< as in column_pair_trends; NaN where the pair does not count
 };
 
+/// All that was compared.
 struct Evaluation {
   std::uint64_t real_rows = 0;
   std::uint64_t synthetic_rows = 0;
-  std::vector<ColumnMetrics> columns;
+  std::vector<ColumnMetrics> columns;  ///< in the real table's order
   Scores scores;
   Associations associations;
-  std::optional<Privacy> privacy;
+  std::optional<Privacy> privacy;  ///< set where there is a holdout
 };
 
-/// Compares two tables with the same column names (any order; the real table decides kinds).
+/// Compares two tables with the same column names (any order). The real table decides how a column
+/// is compared: cells of the other tables are taken by their spelling or their number, whatever
+/// kind the reader found for them.
 ///
-/// @param holdout  nullptr, or real rows not used for training
-/// @param threads  0: all hardware threads; the result is the same for any number
-/// @param monitor  stage "evaluate", in steps
-/// @throws Error   data: columns differ, naming them; interrupted
+/// @param real       the rows that the model learned from
+/// @param synthetic  generated rows
+/// @param holdout    nullptr, or real rows not used for training
+/// @param threads    0: all hardware threads; the result is the same, bit for bit, for any number
+/// @param monitor    stage "evaluate", in steps
+/// @throws Error     data: a table without rows; columns that differ, naming them; a cell that is
+///                   no number in a numeric column, naming column, cell and remedy; interrupted
 Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
                     unsigned threads, Monitor& monitor);
 
-/// metrics.json of DESIGN: {"rows", "columns", "scores", "privacy"}.
+/// metrics.json: {"rows", "columns", "scores", "privacy"}; numbers that are not finite are null,
+/// and so is "privacy" without a holdout.
 std::string to_json(const Evaluation& evaluation);
 
 }  // namespace cuvae

@@ -1,0 +1,107 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <cuvae/evaluate.hpp>
+
+#include "evaluate/aligned.hpp"
+#include "evaluate/column_metrics.hpp"
+#include "evaluate/pairs.hpp"
+#include "evaluate/privacy.hpp"
+#include "support/threads.hpp"
+
+namespace cuvae {
+namespace {
+
+constexpr double undefined = std::numeric_limits<double>::quiet_NaN();
+
+// Columns compared at a time: sorting copies their numbers, which must not add up without limit.
+unsigned column_threads(const Alignment& alignment, unsigned threads) {
+  constexpr std::uint64_t most_bytes = std::uint64_t{1} << 29U;
+  constexpr std::uint64_t bytes_per_row = 16;
+  std::uint64_t rows = 1;
+  for (const AlignedTable& table : alignment.tables) rows = std::max(rows, table.rows);
+  const std::uint64_t fitting = most_bytes / (rows * bytes_per_row);
+  return static_cast<unsigned>(std::clamp<std::uint64_t>(fitting, 1, threads));
+}
+
+std::vector<ColumnMetrics> compare_all_columns(const Alignment& alignment, std::size_t other,
+                                               unsigned threads, Steps& steps) {
+  std::vector<ColumnMetrics> columns(alignment.bases.size());
+  for_each_index(column_threads(alignment, threads), columns.size(), [&](std::size_t index) {
+    columns[index] = compare_columns(alignment.bases[index], alignment.tables[0],
+                                     alignment.tables[other], index);
+    steps.advance();
+  });
+  return columns;
+}
+
+Scores score(const std::vector<ColumnMetrics>& columns, const std::vector<PairMetrics>& pairs) {
+  Scores scores;
+  for (const ColumnMetrics& column : columns) {
+    scores.column_shapes += 1 - (column.numeric ? column.ks : column.tv);
+    scores.mean_kl += column.kl;
+  }
+  scores.column_shapes /= static_cast<double>(columns.size());
+  scores.mean_kl /= static_cast<double>(columns.size());
+  double counted = 0;
+  for (const PairMetrics& pair : pairs) {
+    if (std::isnan(pair.similarity)) continue;
+    scores.column_pair_trends += pair.similarity;
+    ++counted;
+  }
+  scores.column_pair_trends = counted > 0 ? scores.column_pair_trends / counted : undefined;
+  scores.quality =
+      counted > 0 ? (scores.column_shapes + scores.column_pair_trends) / 2 : scores.column_shapes;
+  return scores;
+}
+
+Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) {
+  Associations associations;
+  for (auto* matrix : {&associations.real, &associations.synthetic, &associations.similarity}) {
+    matrix->assign(columns * columns, 1);
+  }
+  for (std::size_t i = 0; i < columns; ++i) {
+    for (std::size_t j = i + 1; j < columns; ++j) {
+      const PairMetrics& pair = pairs[pair_index(columns, i, j)];
+      for (const std::size_t place : {i * columns + j, j * columns + i}) {
+        associations.real[place] = pair.real;
+        associations.synthetic[place] = pair.other;
+        associations.similarity[place] = pair.similarity;
+      }
+    }
+  }
+  return associations;
+}
+
+}  // namespace
+
+Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
+                    unsigned threads, Monitor& monitor) {
+  threads = thread_count(threads);
+  std::vector<const Table*> tables{&real, &synthetic};
+  if (holdout != nullptr) tables.push_back(holdout);
+  const std::size_t columns = real.columns.size();
+  const std::size_t comparisons = tables.size() - 1;
+  std::uint64_t total = align_steps(tables) + comparisons * (columns + pair_steps(columns));
+  if (holdout != nullptr) total += privacy_steps(synthetic.rows);
+  Steps steps(monitor, total);
+
+  const Alignment alignment = align(tables, threads, steps);
+  Evaluation evaluation;
+  evaluation.real_rows = real.rows;
+  evaluation.synthetic_rows = synthetic.rows;
+  evaluation.columns = compare_all_columns(alignment, 1, threads, steps);
+  const std::vector<PairMetrics> pairs = compare_pairs(alignment, 1, threads, steps);
+  evaluation.scores = score(evaluation.columns, pairs);
+  evaluation.associations = square(pairs, columns);
+  if (holdout != nullptr) {
+    Privacy privacy = measure_privacy(alignment, threads, steps);
+    privacy.holdout_columns = compare_all_columns(alignment, 2, threads, steps);
+    privacy.holdout = score(privacy.holdout_columns, compare_pairs(alignment, 2, threads, steps));
+    evaluation.privacy = std::move(privacy);
+  }
+  return evaluation;
+}
+
+}  // namespace cuvae

@@ -1,0 +1,53 @@
+#include <nlohmann/json.hpp>
+
+#include <cuvae/evaluate.hpp>
+
+namespace cuvae {
+namespace {
+
+using Json = nlohmann::ordered_json;  // writes numbers that are not finite as null
+
+Json json_of(const Scores& scores) {
+  return {{"column_shapes", scores.column_shapes},
+          {"column_pair_trends", scores.column_pair_trends},
+          {"quality", scores.quality},
+          {"mean_kl", scores.mean_kl}};
+}
+
+Json json_of(const std::vector<ColumnMetrics>& columns) {
+  Json all = Json::array();
+  for (const ColumnMetrics& column : columns) {
+    all.push_back({{"name", column.name},
+                   {"kind", to_string(column.kind)},
+                   {"kl", column.kl},
+                   {"kl_reverse", column.kl_reverse},
+                   {"js", column.js},
+                   {column.numeric ? "ks" : "tv", column.numeric ? column.ks : column.tv},
+                   {"missing_real", column.missing_real},
+                   {"missing_synthetic", column.missing_synthetic}});
+  }
+  return all;
+}
+
+Json json_of(const Privacy& privacy) {
+  return {{"nearer_to_training", privacy.nearer_to_training},
+          {"rows_compared", privacy.rows_compared},
+          {"reference_rows", privacy.reference_rows},
+          {"exact_copies", privacy.exact_copies},
+          {"exact_copies_holdout", privacy.exact_copies_holdout},
+          {"holdout",
+           {{"columns", json_of(privacy.holdout_columns)}, {"scores", json_of(privacy.holdout)}}}};
+}
+
+}  // namespace
+
+std::string to_json(const Evaluation& evaluation) {
+  Json json;
+  json["rows"] = {{"real", evaluation.real_rows}, {"synthetic", evaluation.synthetic_rows}};
+  json["columns"] = json_of(evaluation.columns);
+  json["scores"] = json_of(evaluation.scores);
+  json["privacy"] = evaluation.privacy ? json_of(*evaluation.privacy) : Json(nullptr);
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace cuvae

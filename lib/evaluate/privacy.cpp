@@ -1,0 +1,234 @@
+#include "evaluate/privacy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <functional>
+
+#include "evaluate/radix_sort.hpp"
+#include "evaluate/spelled_number.hpp"
+#include "support/threads.hpp"
+
+namespace cuvae {
+namespace {
+
+constexpr std::uint64_t most_references = 20'000;  // of each of training and holdout
+constexpr std::uint64_t most_queries = 10'000;     // synthetic rows
+constexpr std::size_t queries_per_step = 100;
+constexpr std::size_t block_rows = 1024;  // of references; their distances stay in cache
+
+// Further from every number than any range, and not from itself.
+constexpr float missing_place = 1e30F;
+constexpr float no_number_place = 2e30F;
+
+std::uint64_t mix(std::uint64_t x) {  // the finaliser of SplitMix64
+  x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
+  x = (x ^ (x >> 27U)) * 0x94D049BB133111EBU;
+  return x ^ (x >> 31U);
+}
+
+// `count` of `rows` row numbers, ascending: one at random from each of `count` equal stretches.
+std::vector<std::size_t> sample_rows(std::uint64_t rows, std::uint64_t count) {
+  std::vector<std::size_t> sample;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::uint64_t begin = rows * i / count;
+    const std::uint64_t end = rows * (i + 1) / count;
+    sample.push_back(begin + mix(i + 1) % (end - begin));
+  }
+  return sample;
+}
+
+// Rows as points: the distance of two in one column is min(|difference|, 1).
+struct Points {
+  std::size_t rows = 0;
+  std::vector<std::vector<float>> columns;  // [columns][rows]
+};
+
+// Number of a cell of a column that isn't compared as labels.
+float place(double number, const Basis& basis) {
+  if (std::isnan(number)) return missing_place;
+  const double range = basis.high > basis.low ? basis.high - basis.low : 1.0;
+  return static_cast<float>((number - basis.low) / range);
+}
+
+// Range and numbers of an ordinal that has too few values to be compared as numbers elsewhere.
+struct OrdinalPlaces {
+  std::vector<float> of_label;
+
+  OrdinalPlaces(const Basis& basis, const AlignedColumn& real) {
+    Basis range;
+    bool first = true;
+    for (std::size_t code = 0; code < basis.real_labels; ++code) {
+      const auto number = spelled_number(basis.labels[code]);
+      if (!number || real.category_counts[code] == 0) continue;
+      range.low = first ? *number : std::min(range.low, *number);
+      range.high = first ? *number : std::max(range.high, *number);
+      first = false;
+    }
+    for (const std::string& label : basis.labels) {
+      const auto number = spelled_number(label);
+      of_label.push_back(label.empty() ? missing_place
+                         : number      ? place(*number, range)
+                                       : no_number_place);
+    }
+  }
+};
+
+std::vector<float> sample_column(const Alignment& alignment, std::size_t table, std::size_t index,
+                                 const std::vector<std::size_t>& rows) {
+  const Basis& basis = alignment.bases[index];
+  const AlignedColumn& column = alignment.tables[table].columns[index];
+  std::vector<float> sample(rows.size());
+  if (basis.numeric) {
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      double number = 0;
+      column.numbers(rows[i], 1, &number);
+      sample[i] = place(number, basis);
+    }
+    return sample;
+  }
+  const CodeVector& codes = column.categories();
+  if (basis.kind == ColumnKind::ordinal) {
+    const OrdinalPlaces places(basis, alignment.tables[0].columns[index]);
+    for (std::size_t i = 0; i < rows.size(); ++i) sample[i] = places.of_label[codes[rows[i]]];
+  } else {
+    for (std::size_t i = 0; i < rows.size(); ++i) sample[i] = static_cast<float>(codes[rows[i]]);
+  }
+  return sample;
+}
+
+Points sample_table(const Alignment& alignment, std::size_t table, std::uint64_t count) {
+  const std::vector<std::size_t> rows = sample_rows(alignment.tables[table].rows, count);
+  Points points;
+  points.rows = rows.size();
+  for (std::size_t index = 0; index < alignment.bases.size(); ++index) {
+    points.columns.push_back(sample_column(alignment, table, index, rows));
+  }
+  return points;
+}
+
+// Sum over columns of the distance to the nearest reference.
+float nearest(const std::vector<float>& query, const Points& references) {
+  float best = static_cast<float>(query.size()) + 1;
+  std::array<float, block_rows> distances{};
+  for (std::size_t begin = 0; begin < references.rows; begin += block_rows) {
+    const std::size_t count = std::min(block_rows, references.rows - begin);
+    std::fill(distances.begin(), distances.end(), 0.0F);
+    for (std::size_t column = 0; column < query.size(); ++column) {
+      const float* cells = references.columns[column].data() + begin;
+      const float own = query[column];
+      for (std::size_t i = 0; i < count; ++i) {
+        const float distance = std::abs(own - cells[i]);
+        distances[i] += distance < 1.0F ? distance : 1.0F;
+      }
+    }
+    best = std::min(
+        best, *std::min_element(distances.begin(), distances.begin() + static_cast<long>(count)));
+  }
+  return best;
+}
+
+void measure_nearness(const Alignment& alignment, Privacy& privacy, unsigned threads,
+                      Steps& steps) {
+  const std::uint64_t references =
+      std::min({alignment.tables[0].rows, alignment.tables[2].rows, most_references});
+  const std::uint64_t queries = std::min(alignment.tables[1].rows, most_queries);
+  const Points training = sample_table(alignment, 0, references);
+  const Points holdout = sample_table(alignment, 2, references);
+  const Points synthetic = sample_table(alignment, 1, queries);
+  const std::size_t parts = (queries + queries_per_step - 1) / queries_per_step;
+  std::vector<std::uint64_t> half_wins(parts);
+  for_each_index(threads, parts, [&](std::size_t part) {
+    std::vector<float> query(alignment.bases.size());
+    const std::size_t end = std::min<std::size_t>(queries, (part + 1) * queries_per_step);
+    for (std::size_t row = part * queries_per_step; row < end; ++row) {
+      for (std::size_t i = 0; i < query.size(); ++i) query[i] = synthetic.columns[i][row];
+      const float to_training = nearest(query, training);
+      const float to_holdout = nearest(query, holdout);
+      half_wins[part] += to_training < to_holdout ? 2 : to_training > to_holdout ? 0 : 1;
+    }
+    steps.advance();
+  });
+  std::uint64_t sum = 0;
+  for (const std::uint64_t part : half_wins) sum += part;
+  privacy.nearer_to_training = static_cast<double>(sum) / 2 / static_cast<double>(queries);
+  privacy.rows_compared = queries;
+  privacy.reference_rows = references;
+}
+
+// Hashes of whole rows: equal for rows whose cells are equal, numbers by value, labels by spelling.
+std::vector<std::uint64_t> row_hashes(const Alignment& alignment, std::size_t table,
+                                      unsigned threads, Steps& steps) {
+  const AlignedTable& source = alignment.tables[table];
+  std::vector<std::uint64_t> hashes(source.rows);
+  constexpr std::size_t stretch = std::size_t{1} << 16U;
+  const auto number_hash = [](double number) {
+    return std::isnan(number) ? 1 : mix(std::bit_cast<std::uint64_t>(number + 0.0));
+  };
+  std::vector<std::vector<std::uint64_t>> label_hashes;
+  for (const AlignedColumn& column : source.columns) {
+    auto& of_label = label_hashes.emplace_back();
+    for (const double number : column.label_numbers) of_label.push_back(number_hash(number));
+  }
+  for_each_index(threads, (source.rows + stretch - 1) / stretch, [&](std::size_t part) {
+    steps.check();
+    const std::size_t begin = part * stretch;
+    const std::size_t end = std::min<std::size_t>(source.rows, begin + stretch);
+    for (std::size_t index = 0; index < source.columns.size(); ++index) {
+      const AlignedColumn& column = source.columns[index];
+      const auto add = [&](std::size_t row, std::uint64_t cell) {
+        hashes[row] = mix(hashes[row] * 0x9E3779B97F4A7C15U + cell + index);
+      };
+      if (!alignment.bases[index].numeric) {
+        column.categories().visit([&](auto codes) {
+          for (std::size_t row = begin; row < end; ++row) add(row, mix(codes[row] + 1));
+        });
+      } else if (is_coded(column.source->kind)) {
+        column.source->codes.visit([&](auto codes) {
+          for (std::size_t row = begin; row < end; ++row) add(row, label_hashes[index][codes[row]]);
+        });
+      } else {
+        const auto& values = column.source->values;
+        for (std::size_t row = begin; row < end; ++row) add(row, number_hash(values[row]));
+      }
+    }
+  });
+  return hashes;
+}
+
+// Share of `rows` that are among `known`; both sorted.
+double share_known(const std::vector<std::uint64_t>& rows,
+                   const std::vector<std::uint64_t>& known) {
+  std::uint64_t found = 0;
+  std::size_t next = 0;
+  for (const std::uint64_t hash : rows) {
+    while (next < known.size() && known[next] < hash) ++next;
+    found += next < known.size() && known[next] == hash ? 1 : 0;
+  }
+  return static_cast<double>(found) / static_cast<double>(rows.size());
+}
+
+}  // namespace
+
+std::size_t privacy_steps(std::uint64_t synthetic_rows) {
+  const std::uint64_t queries = std::min(synthetic_rows, most_queries);
+  return (queries + queries_per_step - 1) / queries_per_step + 3;
+}
+
+Privacy measure_privacy(const Alignment& alignment, unsigned threads, Steps& steps) {
+  Privacy privacy;
+  measure_nearness(alignment, privacy, threads, steps);
+  std::array<std::vector<std::uint64_t>, 3> hashes;
+  for (std::size_t table = 0; table < hashes.size(); ++table) {
+    hashes[table] = row_hashes(alignment, table, threads, steps);
+    radix_sort(hashes[table]);
+    steps.advance();
+  }
+  privacy.exact_copies = share_known(hashes[1], hashes[0]);
+  privacy.exact_copies_holdout = share_known(hashes[2], hashes[0]);
+  return privacy;
+}
+
+}  // namespace cuvae

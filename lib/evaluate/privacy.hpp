@@ -1,0 +1,18 @@
+// How close synthetic rows come to the rows that the model learned from.
+#pragma once
+
+#include <cuvae/evaluate.hpp>
+
+#include "evaluate/aligned.hpp"
+#include "evaluate/steps.hpp"
+
+namespace cuvae {
+
+// Fills all of Privacy but the holdout's scores and columns. alignment.tables: real, synthetic,
+// holdout.
+Privacy measure_privacy(const Alignment& alignment, unsigned threads, Steps& steps);
+
+// Steps that measure_privacy() takes, for progress.
+std::size_t privacy_steps(std::uint64_t synthetic_rows);
+
+}  // namespace cuvae

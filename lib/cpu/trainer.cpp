@@ -1,0 +1,311 @@
+#include "cpu/trainer.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <exception>
+#include <pthread.h>
+#include <sched.h>
+#include <thread>
+#include <vector>
+
+#include "cpu/aligned.hpp"
+#include "cpu/kernel_table.hpp"
+#include "kernels/adam.hpp"
+#include "kernels/plain.hpp"
+#include "support/threads.hpp"
+
+namespace cuvae {
+namespace {
+
+// A barrier that spins for some microseconds before it gives its core to others: a step takes less
+// time than a sleeping thread needs to wake.
+class SpinBarrier {
+ public:
+  explicit SpinBarrier(unsigned threads) : threads_(threads), missing_(threads) {}
+
+  void wait() {
+    if (threads_ == 1) return;
+    const unsigned phase = phase_.load(std::memory_order_relaxed);
+    if (missing_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+      missing_.store(threads_, std::memory_order_relaxed);
+      phase_.store(phase + 1, std::memory_order_release);
+      return;
+    }
+    for (unsigned spins = 0; phase_.load(std::memory_order_acquire) == phase; ++spins) {
+      if (spins < 4000) {
+#if defined(__x86_64__)
+        __builtin_ia32_pause();
+#endif
+      } else {
+        std::this_thread::yield();
+      }
+    }
+  }
+
+ private:
+  unsigned threads_;
+  alignas(64) std::atomic<unsigned> missing_;
+  alignas(64) std::atomic<unsigned> phase_{0};
+};
+
+// Keeps the calling thread on one processor while it lives. Freshly started threads may share one
+// for milliseconds, which is hundreds of steps.
+class Pinned {
+ public:
+  Pinned(unsigned thread, unsigned threads) {
+    if (threads == 1 || sched_getaffinity(0, sizeof before_, &before_) != 0) return;
+    // With processors to spare, another program may well be pinned to the first ones: leave the
+    // choice to the system.
+    if (static_cast<unsigned>(CPU_COUNT(&before_)) != threads) return;
+    unsigned left = thread;
+    for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+      if (!CPU_ISSET(cpu, &before_) || left-- != 0) continue;
+      cpu_set_t one;
+      CPU_ZERO(&one);
+      CPU_SET(cpu, &one);
+      pinned_ = sched_setaffinity(0, sizeof one, &one) == 0;
+      break;
+    }
+  }
+  ~Pinned() {
+    if (pinned_) sched_setaffinity(0, sizeof before_, &before_);
+  }
+  Pinned(const Pinned&) = delete;
+  Pinned& operator=(const Pinned&) = delete;
+
+ private:
+  cpu_set_t before_{};
+  bool pinned_ = false;
+};
+
+std::size_t round_up(std::size_t count, std::size_t unit) {
+  return (count + unit - 1) / unit * unit;
+}
+
+// One thread's share: a copy of the model and the numbers of its part of a batch.
+struct Worker {
+  Worker(const TrainingPlan& plan, const CpuKernels& kernels, const std::vector<float>& parameters,
+         std::size_t batch_size)
+      : parameters_(aligned_floats(padded(plan.parameters))),
+        transposed_(aligned_floats(padded(plan.parameters))),
+        moment_1_(aligned_floats(padded(plan.parameters))),
+        moment_2_(aligned_floats(padded(plan.parameters))),
+        total(aligned_floats(plan.sums_stride)),
+        scratch(aligned_floats(kernels.training_scratch(plan))),
+        model{parameters_.get(), transposed_.get(), moment_1_.get(), moment_2_.get()} {
+    std::copy(parameters.begin(), parameters.end(), parameters_.get());
+    for (const Layer& layer : plan.layers) {
+      for (std::uint32_t i = 0; i < layer.inputs; ++i) {
+        for (std::uint32_t j = 0; j < layer.outputs; ++j) {
+          transposed_[layer.offset + std::size_t{j} * layer.inputs + i] =
+              parameters[layer.offset + std::size_t{i} * layer.outputs + j];
+        }
+      }
+    }
+    for (auto& numbers : row_numbers) numbers.resize(round_up(batch_size, segment_rows));
+  }
+
+ private:
+  AlignedFloats parameters_;
+  AlignedFloats transposed_;
+  AlignedFloats moment_1_;
+  AlignedFloats moment_2_;
+
+ public:
+  AlignedFloats total;
+  AlignedFloats scratch;
+  ModelCopy model;
+  std::vector<std::uint32_t> row_numbers[2];  // of this step and the next, whole segments
+};
+
+class CpuTrainer {
+ public:
+  CpuTrainer(const Matrix& data, const TrainOptions& options, SimdLevel level, unsigned threads,
+             Monitor& monitor, const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch)
+      : data_(data),
+        options_(options),
+        kernels_(cpu_kernels(level)),
+        monitor_(monitor),
+        on_epoch_(on_epoch),
+        groups_(lane_count / kernels_.lanes),
+        rows_(static_cast<std::uint32_t>(data.rows())),
+        batch_size_(std::min(options.batch_size, rows_)),
+        steps_((rows_ + batch_size_ - 1) / batch_size_),
+        units_(round_up(batch_size_, segment_rows) / segment_rows * groups_),
+        threads_(static_cast<unsigned>(std::min<std::size_t>(threads, units_))),
+        barrier_(threads_) {
+    network_.shape = {data.columns(), options.hidden, options.latent};
+    const auto layers = layers_of(network_.shape);
+    std::copy(layers.begin(), layers.end(), plan_.layers);
+    plan_.columns = data.columns();
+    plan_.latent = options.latent;
+    plan_.parameters = parameter_count(network_.shape);
+    plan_.sums_stride = padded(plan_.parameters + 2) + widest_vector;
+    plan_.data = data.row(0);
+    plan_.stride = data.stride();
+    plan_.seed = options.seed;
+    plan_.loss = options.loss;
+    const std::vector<float> parameters = plain::initial_parameters(network_.shape, options.seed);
+    for (unsigned thread = 0; thread < threads_; ++thread) {
+      workers_.emplace_back(plan_, kernels_, parameters, batch_size_);
+    }
+    for (AlignedFloats& sums : sums_) sums = aligned_floats(units_ * plan_.sums_stride);
+  }
+
+  TrainedNetwork run() {
+    run_on_threads(threads_, [this](unsigned thread) { work(thread); });
+    if (failure_) std::rethrow_exception(failure_);
+    const float* parameters = workers_[0].model.parameters;
+    network_.parameters.assign(parameters, parameters + plan_.parameters);
+    return std::move(network_);
+  }
+
+ private:
+  const Matrix& data_;
+  const TrainOptions& options_;
+  const CpuKernels& kernels_;
+  Monitor& monitor_;
+  const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch_;
+  std::uint32_t groups_;
+  std::uint32_t rows_;
+  std::uint32_t batch_size_;
+  std::uint32_t steps_;  // in an epoch
+  std::size_t units_;    // lane groups of a full batch
+  unsigned threads_;
+  SpinBarrier barrier_;
+  TrainingPlan plan_{};
+  std::vector<Worker> workers_;
+  AlignedFloats sums_[2];  // of the units, for odd and even steps: one barrier a step is enough
+  TrainedNetwork network_;
+  std::exception_ptr failure_;
+  std::atomic<bool> stop_asked_[2] = {false, false};
+
+  void work(unsigned thread) {
+    const Pinned pinned(thread, threads_);
+    Worker& worker = workers_[thread];
+    AdamSteps step_sizes(options_.learning_rate);
+    std::uint64_t step_number = 0;
+    for (std::uint32_t epoch = 0; epoch < options_.epochs; ++epoch) {
+      const Shuffle shuffle = make_shuffle(rows_, options_.seed, epoch);
+      double reconstruction = 0;
+      double kl_terms = 0;
+      find_rows(thread, shuffle, 0, worker.row_numbers[step_number % 2]);
+      for (std::uint32_t step = 0; step < steps_; ++step, ++step_number) {
+        const unsigned parity = step_number % 2;
+        const bool another = step + 1 < steps_;
+        if (another) {
+          find_rows(thread, shuffle, step + 1, worker.row_numbers[1 - parity]);
+        }
+        const std::size_t units = add_batch(worker, thread, epoch, step, parity, another);
+        if (thread == 0) stop_asked_[parity].store(should_stop(epoch, step));
+        barrier_.wait();
+        if (stop_asked_[parity].load(std::memory_order_relaxed)) return;
+        kernels_.update(plan_, sums_[parity].get(), units, step_sizes.next(), worker.model,
+                        worker.total.get());
+        reconstruction += static_cast<double>(worker.total[plan_.parameters]);
+        kl_terms += static_cast<double>(worker.total[plan_.parameters + 1]);
+      }
+      if (thread == 0) end_epoch(epoch, reconstruction, kl_terms);
+    }
+  }
+
+  std::uint32_t batch_rows(std::uint32_t step) const {
+    return std::min(batch_size_, rows_ - step * batch_size_);
+  }
+  static std::size_t segments_of(std::uint32_t rows) {
+    return (rows + segment_rows - 1) / segment_rows;
+  }
+
+  // Units [first, last) of the batch are this thread's.
+  std::size_t first_unit(std::size_t units, unsigned thread) const {
+    return units * thread / threads_;
+  }
+
+  // The row numbers of this thread's segments of a batch.
+  void find_rows(unsigned thread, const Shuffle& shuffle, std::uint32_t step,
+                 std::vector<std::uint32_t>& out) const {
+    const std::uint32_t rows = batch_rows(step);
+    const std::size_t units = segments_of(rows) * groups_;
+    const std::uint32_t start = step * batch_size_;
+    const std::size_t first = first_unit(units, thread) / groups_ * segment_rows;
+    const std::size_t last =
+        round_up(first_unit(units, thread + 1), groups_) / groups_ * segment_rows;
+    const std::size_t end = std::min<std::size_t>(last, round_up(rows, lane_count));
+    for (std::size_t r = first; r < end; r += kernels_.lanes) {
+      kernels_.shuffled_rows(shuffle, start + static_cast<std::uint32_t>(r), start + rows,
+                             out.data() + r);
+    }
+  }
+
+  // This thread's sums of a batch. Returns the number of units of the batch.
+  std::size_t add_batch(Worker& worker, unsigned thread, std::uint32_t epoch, std::uint32_t step,
+                        unsigned parity, bool another) {
+    const std::uint32_t rows = batch_rows(step);
+    const std::size_t units = segments_of(rows) * groups_;
+    const std::size_t last = first_unit(units, thread + 1);
+    SegmentPart part{};
+    part.epoch = epoch;
+    part.scale = loss_scale(rows, plan_.columns, plan_.latent,
+                            plan_.loss == Loss::bce_kl ? options_.kl_weight : 0.0F);
+    for (std::size_t unit = first_unit(units, thread); unit < last;) {
+      const std::size_t segment = unit / groups_;
+      const std::size_t offset = segment * segment_rows;
+      part.row_numbers = worker.row_numbers[parity].data() + offset;
+      part.next_row_numbers = another ? worker.row_numbers[1 - parity].data() + offset : nullptr;
+      part.rows = std::min<std::uint32_t>(segment_rows, rows - static_cast<std::uint32_t>(offset));
+      part.first_group = static_cast<std::uint32_t>(unit % groups_);
+      part.groups = static_cast<std::uint32_t>(
+          std::min<std::size_t>(groups_ - part.first_group, last - unit));
+      kernels_.gradient(plan_, worker.model, part, worker.scratch.get(),
+                        sums_[parity].get() + unit * plan_.sums_stride);
+      unit += part.groups;
+    }
+    return units;
+  }
+
+  // On thread 0, before the barrier: everybody sees the answer behind it.
+  bool should_stop(std::uint32_t epoch, std::uint32_t step) {
+    constexpr std::uint32_t steps_between_reports = 64;
+    if (failure_) return true;
+    if (step % steps_between_reports != 0) return false;
+    return !guarded([&] {
+      monitor_.check();
+      monitor_.progress("train", std::uint64_t{epoch} * rows_ + std::uint64_t{step} * batch_size_,
+                        std::uint64_t{rows_} * options_.epochs);
+    });
+  }
+
+  void end_epoch(std::uint32_t epoch, double reconstruction, double kl_terms) {
+    const auto rows = static_cast<double>(rows_);
+    network_.history.push_back(
+        {reconstruction / (rows * plan_.columns), -0.5 * kl_terms / (rows * plan_.latent)});
+    guarded([&] {
+      if (on_epoch_) on_epoch_(epoch, network_.history.back());
+      monitor_.progress("train", std::uint64_t{epoch + 1} * rows_,
+                        std::uint64_t{rows_} * options_.epochs);
+    });
+  }
+
+  // The other threads can't be left waiting: an exception is kept until all have stopped.
+  template <class F>
+  bool guarded(F&& f) {
+    try {
+      f();
+      return true;
+    } catch (...) {
+      failure_ = std::current_exception();
+      return false;
+    }
+  }
+};
+
+}  // namespace
+
+TrainedNetwork train_on_cpu(const Matrix& data, const TrainOptions& options, SimdLevel level,
+                            unsigned threads, Monitor& monitor,
+                            const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
+  return CpuTrainer(data, options, level, threads, monitor, on_epoch).run();
+}
+
+}  // namespace cuvae

@@ -1,0 +1,45 @@
+#include <cmath>
+#include <string>
+
+#include <cuvae/train.hpp>
+
+#include "backend.hpp"
+#include "kernels/shuffle.hpp"
+
+namespace cuvae {
+namespace {
+
+// Batches beyond this gain nothing and would ask for gigabytes of sums.
+constexpr std::uint32_t max_batch_size = 1U << 20;
+
+void check(const Matrix& data, const TrainOptions& options) {
+  const auto require = [](bool met, const std::string& message) {
+    if (!met) throw Error(ErrorKind::usage, message);
+  };
+  check_shape({data.columns(), options.hidden, options.latent});
+  require(options.epochs >= 1, "the number of epochs must be at least 1");
+  require(options.batch_size >= 1 && options.batch_size <= max_batch_size,
+          "the batch size must be 1 to " + std::to_string(max_batch_size) + ", not " +
+              std::to_string(options.batch_size));
+  require(std::isfinite(options.learning_rate) && options.learning_rate > 0,
+          "the learning rate must be a positive number");
+  require(std::isfinite(options.kl_weight) && options.kl_weight >= 0,
+          "the KL weight must be 0 or a positive number");
+  require(options.recipe == "seed",
+          "unknown recipe '" + options.recipe + "'; this version knows: seed");
+  require(data.rows() >= 1, "the table has no rows to train on");
+  require(data.rows() <= max_shuffled_rows,
+          "the table has " + std::to_string(data.rows()) + " rows; at most " +
+              std::to_string(max_shuffled_rows) + " can be trained on");
+}
+
+}  // namespace
+
+TrainedNetwork train(const Matrix& data, const TrainOptions& options, const DeviceChoice& device,
+                     Monitor& monitor,
+                     const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
+  check(data, options);
+  return make_backend(device)->train(data, options, monitor, on_epoch);
+}
+
+}  // namespace cuvae

@@ -1,8 +1,9 @@
+#include "cpu/cpu_backend.hpp"
+
 #include <algorithm>
 #include <thread>
 #include <vector>
 
-#include "backend.hpp"
 #include "cpu/aligned.hpp"
 #include "cpu/kernel_table.hpp"
 #include "cpu/simd_level.hpp"
@@ -95,7 +96,7 @@ class CpuBackend final : public Backend {
                                           std::uint64_t seed, unsigned workers,
                                           std::uint32_t block_rows, std::uint64_t,
                                           std::uint64_t) override {
-    return std::make_unique<CpuRowGenerator>(network, codings, seed, level_, workers, block_rows);
+    return make_cpu_row_generator(network, codings, seed, level_, workers, block_rows);
   }
 
  private:
@@ -104,6 +105,13 @@ class CpuBackend final : public Backend {
 };
 
 }  // namespace
+
+std::unique_ptr<RowGenerator> make_cpu_row_generator(const TrainedNetwork& network,
+                                                     const std::vector<ColumnCoding>& codings,
+                                                     std::uint64_t seed, SimdLevel level,
+                                                     unsigned workers, std::uint32_t block_rows) {
+  return std::make_unique<CpuRowGenerator>(network, codings, seed, level, workers, block_rows);
+}
 
 std::unique_ptr<Backend> make_cpu_backend(unsigned threads) {
   return std::make_unique<CpuBackend>(threads);

@@ -12,8 +12,14 @@
 
 namespace cuvae::CUVAE_TARGET {
 
-inline constexpr std::uint32_t groups_per_segment = lane_count / lanes;
 inline constexpr std::uint32_t max_vectors = segment_rows / lanes;
+
+// The first lane of a group. Groups are added as neighbours in a tree, which for whole vectors is
+// the canonical tree. Single lanes must stand so that the first neighbours differ in bit 1.
+constexpr std::uint32_t first_lane(std::uint32_t group) {
+  if (lanes > 1) return group * lanes;
+  return (group & ~3U) | ((group & 1U) << 1U) | ((group & 2U) >> 1U);
+}
 
 // Where a thread keeps the numbers of a segment between forward and backward pass.
 struct Scratch {
@@ -259,7 +265,7 @@ inline void gradient(const TrainingPlan& plan, const ModelCopy& model, const Seg
   const std::uint32_t rows_of_32 = (part.rows + lane_count - 1) / lane_count;
   for (std::uint32_t j = 0; j < rows_of_32; ++j) {
     for (std::uint32_t g = 0; g < part.groups; ++g) {
-      offsets[count++] = j * lane_count + (part.first_group + g) * lanes;
+      offsets[count++] = j * lane_count + first_lane(part.first_group + g);
     }
   }
   std::uint32_t v = 0;

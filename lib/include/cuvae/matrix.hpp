@@ -30,13 +30,13 @@ class Matrix {
 
  private:
   struct Release {
-    std::size_t bytes = 0;
+    std::size_t bytes;
     void operator()(float* data) const;
   };
   std::uint64_t rows_ = 0;
   std::uint32_t columns_ = 0;
   std::uint32_t stride_ = 0;
-  std::unique_ptr<float[], Release> data_;
+  std::unique_ptr<float[], Release> data_{nullptr, Release{0}};
 };
 
 /// Encodes every cell by the schema: each float is the float64 result of the reference, rounded

@@ -65,7 +65,7 @@ std::vector<std::string> option_names(const CLI::App& verb) {
 
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& candidates) {
   const std::string candidate = closest(word, candidates);
-  return candidate.empty() ? "" : fmt::format("; did you mean {}?", candidate);
+  return candidate.empty() ? "." : fmt::format("; did you mean {}?", candidate);
 }
 
 // Ends like any other tool whose reader has gone.
@@ -106,7 +106,7 @@ void Application::fail_unknown(const CLI::App& verb, const std::vector<std::stri
     if (word.size() > 1 && word.front() == '-') {
       const std::string name = word.substr(0, word.find('='));
       fail_usage(fmt::format("unknown option {}{} See: cuvae {} --help", name,
-                             did_you_mean(name, option_names(verb)) + ".", verb.get_name()));
+                             did_you_mean(name, option_names(verb)), verb.get_name()));
     }
   }
   fail_usage(fmt::format("unexpected argument '{}'. See: cuvae {} --help", extras.front(),
@@ -120,7 +120,7 @@ void Application::parse(int argument_count, const char* const* arguments) {
         root_.get_subcommands([&](const CLI::App* verb) { return verb->get_name() == word; });
     if (known.empty()) {
       const std::vector<std::string> names = names_of(visible_verbs(root_));
-      fail_usage(fmt::format("unknown verb '{}'{}. Verbs: {}", word, did_you_mean(word, names),
+      fail_usage(fmt::format("unknown verb '{}'{} Verbs: {}", word, did_you_mean(word, names),
                              fmt::join(names, ", ")));
     }
   }
@@ -131,12 +131,16 @@ void Application::parse(int argument_count, const char* const* arguments) {
   } catch (const CLI::CallForVersion&) {
     throw;
   } catch (const CLI::ParseError& error) {
+    const std::vector<std::string> before_verb = root_.remaining(false);
+    if (!before_verb.empty()) {
+      fail_usage(fmt::format("{} stands before the verb; options come behind it: cuvae VERB {}",
+                             before_verb.front(), before_verb.front()));
+    }
     const auto chosen = root_.get_subcommands();
-    const CLI::App& where = chosen.empty() ? root_ : *chosen.front();
+    if (chosen.empty()) fail_usage(fmt::format("{}. See: cuvae --help", error.what()));
     const std::vector<std::string> extras = root_.remaining(true);
-    if (!extras.empty()) fail_unknown(where, extras);
-    std::string name = where.get_name() == "cuvae" ? "" : where.get_name() + " ";
-    fail_usage(fmt::format("{}. See: cuvae {}--help", error.what(), name));
+    if (!extras.empty()) fail_unknown(*chosen.front(), extras);
+    fail_usage(fmt::format("{}. See: cuvae {} --help", error.what(), chosen.front()->get_name()));
   }
 }
 

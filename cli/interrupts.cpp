@@ -1,5 +1,6 @@
 #include "interrupts.hpp"
 
+#include <chrono>
 #include <ctime>
 #include <pthread.h>
 #include <unistd.h>
@@ -9,7 +10,10 @@
 namespace cuvae::cli {
 namespace {
 
-constexpr timespec grace{0, 800'000'000};  // to stop in, so that all is over within a second
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds grace{800};  // to stop in: all is over within a second
+constexpr std::chrono::milliseconds echo{150};   // wrappers pass one Ctrl-C on twice
 
 // A shell that starts a job in the background ignores SIGINT for it; that stays so.
 bool ignored(int number) {
@@ -53,10 +57,17 @@ void Interrupts::wait() {
     if (leaving_) return;
   } while (number == SIGUSR1);
   requested_ = true;
-  const int second = sigtimedwait(&signals_, nullptr, &grace);
-  if (leaving_) return;
-  if (second > 0 && second != SIGUSR1) die_of(second);
-  Console::raw("\ncuvae: interrupted; unfinished outputs were not written\n");
+  const Clock::time_point first = Clock::now();
+  for (;;) {
+    const auto left = std::chrono::nanoseconds(first + grace - Clock::now());
+    if (left.count() <= 0) break;
+    const timespec timeout{0, static_cast<long>(left.count())};
+    const int second = sigtimedwait(&signals_, nullptr, &timeout);
+    if (leaving_) return;
+    if (second > 0 && second != SIGUSR1 && Clock::now() - first > echo) die_of(second);
+  }
+  if (isatty(STDERR_FILENO) == 1) Console::raw("\n");
+  Console::raw("cuvae: interrupted; unfinished outputs were not written\n");
   _exit(130);
 }
 

@@ -1,6 +1,7 @@
 #include "progress.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 
 #include "text.hpp"
@@ -50,7 +51,7 @@ std::string rate_text(Unit unit, double per_second) {
 }
 
 std::string remaining_text(double seconds) {
-  const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
+  const auto whole = static_cast<std::uint64_t>(std::ceil(seconds));
   return fmt::format("ETA {}:{:02}", whole / 60, whole % 60);
 }
 

@@ -58,6 +58,10 @@ void Session::will_write(const std::string& path, const std::vector<std::string>
   if (fs::is_regular_file(status) && !options_.force) {
     refuse(path + " exists; pass --force to overwrite it or choose another name");
   }
+  if (exists && !fs::is_regular_file(status)) {  // a device or pipe
+    outputs_.push_back({path, true, false});
+    return;
+  }
   fs::path folder = fs::path(path).parent_path();
   if (folder.empty()) folder = ".";
   if (!fs::is_directory(folder, error)) {

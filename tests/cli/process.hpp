@@ -1,0 +1,73 @@
+// Running the tool as a process of its own.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <sys/types.h>
+#include <utility>
+#include <vector>
+
+namespace cuvae::test {
+
+using Arguments = std::vector<std::string>;
+using Environment = std::vector<std::pair<std::string, std::string>>;
+
+struct Outcome {
+  int code = -1;   // exit code, or -1 where a signal ended it
+  int signal = 0;  // that signal
+  std::string out;
+  std::string err;
+};
+
+// A tool that is running. Its outputs go to files, so that it never waits for this process.
+class Tool {
+ public:
+  // `input` is its standard input; with keep_input_open the tool finds no end there.
+  Tool(const Arguments& arguments, const std::string& input = "",
+       const Environment& environment = {}, bool keep_input_open = false);
+  ~Tool();
+  Tool(const Tool&) = delete;
+  Tool& operator=(const Tool&) = delete;
+
+  void send(int signal) const;
+  // Waits until it ends; kills it after a minute, which shows as signal SIGKILL.
+  Outcome wait();
+  // What it wrote to standard error so far.
+  std::string errors() const;
+
+ private:
+  std::filesystem::path folder_;
+  pid_t process_ = -1;
+  int input_ = -1;
+};
+
+// Runs it to its end.
+Outcome run(const Arguments& arguments, const std::string& input = "",
+            const Environment& environment = {});
+
+// A folder that goes with the object.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  std::string operator/(const std::string& name) const { return path_ / name; }
+  // Names of what is in it, sorted.
+  std::vector<std::string> names() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string contents(const std::string& path);
+void write(const std::string& path, const std::string& text);
+
+// The last line of a text.
+std::string last_line(const std::string& text);
+
+// `count` lines from line `first` on, counted from 0.
+std::string lines(const std::string& text, std::size_t first, std::size_t count);
+
+}  // namespace cuvae::test

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <string_view>
 
+#include <cuvae/monitor.hpp>
+
 #include "support/output_file.hpp"
 
 namespace cuvae {
@@ -15,7 +17,9 @@ namespace cuvae {
 // for_each_index() does, or threads would wait for each other.
 class OrderedWriter {
  public:
-  explicit OrderedWriter(OutputFile& file) : file_(file) {}
+  // With a monitor, cancelling also ends waiting for a slow reader of a pipe.
+  explicit OrderedWriter(OutputFile& file, const Monitor* monitor = nullptr)
+      : file_(file), monitor_(monitor) {}
 
   // Writes piece `index` (from 0) and calls placed(bytes so far), one call at a time. False when
   // another piece has failed: nothing was written and the caller should return.
@@ -27,7 +31,7 @@ class OrderedWriter {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return failed_ || next_ == index; });
         if (failed_) return false;
-        if (!file_.seekable()) file_.write(bytes);
+        if (!file_.seekable()) file_.write(bytes, monitor_);
         offset = bytes_;
         bytes_ += bytes.size();
         ++next_;
@@ -56,6 +60,7 @@ class OrderedWriter {
 
  private:
   OutputFile& file_;
+  const Monitor* monitor_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::uint64_t next_ = 0;

@@ -1,8 +1,14 @@
 #include "support/output_file.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
+#include <memory>
+#include <poll.h>
+#include <random>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -11,10 +17,31 @@
 namespace cuvae {
 namespace {
 
+constexpr int poll_milliseconds = 100;
+constexpr int most_names_tried = 100;
+constexpr mode_t plain_permissions = 0666;
+
 [[noreturn]] void fail(const std::string& path, const char* doing, int error) {
   std::string message = path + ": " + doing + ": " + std::strerror(error);
-  if (error == ENOSPC) message += "; free some space or write to another disk";
-  if (error == ENOENT) message += "; create the folder first";
+  switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+      message += "; free some space or write to another disk";
+      break;
+    case ENOENT:
+      message += "; create the folder first";
+      break;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      message += "; choose a folder that you may write to";
+      break;
+    case EPIPE:
+      message += "; the program that reads the output has ended";
+      break;
+    default:
+      break;
+  }
   throw Error(ErrorKind::runtime, message);
 }
 
@@ -23,46 +50,91 @@ namespace {
               path + " exists; pass --force to overwrite it or choose another name");
 }
 
+// Where a link points to, so that replacing the file leaves the link alone.
+std::string resolved(const std::string& path) {
+  const std::unique_ptr<char, decltype(&std::free)> real(realpath(path.c_str(), nullptr),
+                                                         &std::free);
+  return real ? std::string(real.get()) : path;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "" : path.substr(0, slash + 1);
+}
+
+bool reader_sets_pace(int descriptor) {
+  struct stat status {};
+  if (fstat(descriptor, &status) != 0) return false;
+  return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(descriptor) == 1;
+}
+
 }  // namespace
 
-OutputFile::OutputFile(const std::string& path, bool force) : path_(path), force_(force) {
-  if (path == "-") {
+OutputFile::OutputFile(const std::string& path, bool force)
+    : path_(path), final_(path), force_(force) {
+  if (path == "-" || path == "/dev/stdout") {
+    path_ = "standard output";
     descriptor_ = STDOUT_FILENO;
+    may_block_ = reader_sets_pace(descriptor_);
     return;
   }
+  if (path.empty()) throw Error(ErrorKind::usage, "the output has no name; name a file");
   struct stat status {};
   const bool exists = stat(path.c_str(), &status) == 0;
-  if (exists && S_ISDIR(status.st_mode)) {
+  if ((exists && S_ISDIR(status.st_mode)) || path.back() == '/') {
     throw Error(ErrorKind::usage, path + " is a folder; name a file");
   }
-  if (exists && !S_ISREG(status.st_mode)) {  // a device or pipe: written in place
+  if (exists && !S_ISREG(status.st_mode)) {
     descriptor_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
     if (descriptor_ < 0) fail(path, "can't be opened for writing", errno);
+    may_block_ = reader_sets_pace(descriptor_);
     return;
   }
   if (exists && !force) fail_exists(path);
-  temporary_ = path + ".XXXXXX";
-  descriptor_ = mkostemp(temporary_.data(), O_CLOEXEC);
-  if (descriptor_ < 0) {
-    temporary_.clear();
-    fail(path, "can't be created", errno);
-  }
-  const mode_t mask = umask(0);
-  umask(mask);
-  fchmod(descriptor_, 0666 & ~mask);
+  if (exists) final_ = resolved(path);
+  create_temporary(plain_permissions);
+  if (exists) fchmod(descriptor_, status.st_mode & 0777);
   seekable_ = true;
 }
 
 OutputFile::~OutputFile() {
-  if (descriptor_ >= 0 && descriptor_ != STDOUT_FILENO) close(descriptor_);
+  close_descriptor();
   if (!temporary_.empty()) unlink(temporary_.c_str());
 }
 
-void OutputFile::write(std::string_view bytes) {
+void OutputFile::close_descriptor() noexcept {
+  if (descriptor_ >= 0 && descriptor_ != STDOUT_FILENO) close(descriptor_);
+  descriptor_ = -1;
+}
+
+void OutputFile::create_temporary(unsigned permissions) {
+  std::random_device random;
+  for (int tried = 0; tried < most_names_tried; ++tried) {
+    // A name of its own length: the final name may be as long as names can be.
+    temporary_ = folder_of(final_) + ".cuvae-" + std::to_string(random()) + ".partial";
+    descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions);
+    if (descriptor_ >= 0) return;
+    const int error = errno;
+    temporary_.clear();
+    if (error != EEXIST) fail(path_, "can't be created", error);
+  }
+  fail(path_, "can't be created", EEXIST);
+}
+
+void OutputFile::write(std::string_view bytes, const Monitor* monitor) {
+  const bool patient = may_block_ && monitor != nullptr;
   while (!bytes.empty()) {
-    const ssize_t written = ::write(descriptor_, bytes.data(), bytes.size());
+    std::size_t piece = bytes.size();
+    if (patient) {
+      // A ready pipe takes this much without blocking, so cancelling is noticed soon.
+      piece = std::min<std::size_t>(piece, PIPE_BUF);
+      monitor->check();
+      pollfd ready{descriptor_, POLLOUT, 0};
+      if (poll(&ready, 1, poll_milliseconds) <= 0) continue;
+    }
+    const ssize_t written = ::write(descriptor_, bytes.data(), piece);
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) fail(path_ == "-" ? "standard output" : path_, "can't be written", errno);
+    if (written < 0) fail(path_, "can't be written", errno);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
 }
@@ -81,19 +153,19 @@ void OutputFile::write_at(std::string_view bytes, std::uint64_t offset) {
 void OutputFile::commit() {
   if (temporary_.empty()) return;
   const int closed = close(descriptor_);
+  const int error = errno;
   descriptor_ = -1;
-  if (closed != 0) fail(path_, "can't be written", errno);
+  if (closed != 0) fail(path_, "can't be written", error);
   if (force_) {
-    if (rename(temporary_.c_str(), path_.c_str()) != 0) fail(path_, "can't be renamed", errno);
+    if (rename(temporary_.c_str(), final_.c_str()) != 0) fail(path_, "can't be renamed", errno);
+  } else if (link(temporary_.c_str(), final_.c_str()) == 0) {
+    unlink(temporary_.c_str());
+  } else if (errno == EEXIST) {
+    fail_exists(path_);
   } else {
-    // link() fails where the name is taken; file systems without links fall back to rename.
-    if (link(temporary_.c_str(), path_.c_str()) == 0) {
-      unlink(temporary_.c_str());
-    } else if (errno == EEXIST) {
-      fail_exists(path_);
-    } else if (rename(temporary_.c_str(), path_.c_str()) != 0) {
-      fail(path_, "can't be renamed", errno);
-    }
+    // No links on this file system. Its rename would replace a file that appeared meanwhile.
+    if (access(final_.c_str(), F_OK) == 0) fail_exists(path_);
+    if (rename(temporary_.c_str(), final_.c_str()) != 0) fail(path_, "can't be renamed", errno);
   }
   temporary_.clear();
 }

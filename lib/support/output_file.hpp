@@ -6,22 +6,26 @@
 #include <string>
 #include <string_view>
 
+#include <cuvae/monitor.hpp>
+
 namespace cuvae {
 
 // A file being written under a temporary name in its final folder. commit() renames it to its
-// final name; without it the destructor removes it. "-" is standard output, where neither happens.
+// final name; without it the destructor removes it. "-" is standard output, where neither happens;
+// devices and pipes are written in place.
 class OutputFile {
  public:
   // Throws Error(usage) when `path` exists and `force` is false, Error(runtime) when the folder
-  // can't be written. Permissions follow the umask.
+  // can't be written. Permissions follow the umask, or the file that is replaced.
   OutputFile(const std::string& path, bool force);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
   // Appends; throws Error(runtime) naming file and reason ("disk full"). A closed pipe on standard
-  // output is an Error(runtime) too, never a signal (the tool ignores SIGPIPE).
-  void write(std::string_view bytes);
+  // output is an Error(runtime) too, never a signal (the tool ignores SIGPIPE). With a monitor,
+  // waiting for a slow reader ends with Error(interrupted) when it is cancelled.
+  void write(std::string_view bytes, const Monitor* monitor = nullptr);
 
   // Writes at a place of its own, from any thread; only where seekable().
   void write_at(std::string_view bytes, std::uint64_t offset);
@@ -32,10 +36,15 @@ class OutputFile {
   void commit();
 
  private:
-  std::string path_;
-  std::string temporary_;
+  void create_temporary(unsigned permissions);
+  void close_descriptor() noexcept;
+
+  std::string path_;       // as the caller gave it, for messages
+  std::string final_;      // links resolved
+  std::string temporary_;  // empty when nothing has to be removed
   bool force_;
   bool seekable_ = false;
+  bool may_block_ = false;  // a pipe, socket or terminal: its reader sets the pace
   int descriptor_ = -1;
 };
 

@@ -319,6 +319,8 @@ Alignment align(const std::vector<const Table*>& tables, unsigned threads, Steps
     basis.kind = column.kind;
     basis.numeric = !is_coded(column.kind) || (column.kind == ColumnKind::ordinal &&
                                                distinct_present(column) > histogram_bins);
+    if (column.kind == ColumnKind::currency) basis.spelling = Spelling::currency;
+    if (!column.labels.empty()) basis.spelling = spelling_of(column.labels.front());
     if (basis.numeric) {
       align_numeric(basis, alignment.tables, index, names);
     } else {

@@ -8,6 +8,7 @@
 
 #include <cuvae/table.hpp>
 
+#include "evaluate/spelled_number.hpp"
 #include "evaluate/steps.hpp"
 
 namespace cuvae {
@@ -33,6 +34,7 @@ struct Basis {
   std::string name;
   ColumnKind kind = ColumnKind::label;
   bool numeric = false;
+  Spelling spelling = Spelling::number;
   double low = 0;  // range of the real numbers, 0 where there is none
   double high = 0;
   std::vector<std::string> labels;  // not numeric: real labels in their order, then those that only

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
-#include <string>
+#include <fmt/format.h>
 
 namespace cuvae {
 namespace {
@@ -37,11 +37,64 @@ double days(std::string_view date) {
   return static_cast<double>(chrono::sys_days(day).time_since_epoch().count());
 }
 
+bool is_time(std::string_view cell) {
+  return matches(cell, "00:00") || matches(cell, "00:00:00");
+}
+
+bool is_date(std::string_view cell) {
+  return matches(cell, "0000-00-00");
+}
+
+std::string spell_date(double number) {
+  namespace chrono = std::chrono;
+  const chrono::year_month_day day(chrono::sys_days(chrono::days(std::lround(number))));
+  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(day.year()),
+                     static_cast<unsigned>(day.month()), static_cast<unsigned>(day.day()));
+}
+
+std::string spell_time(double number) {
+  const long minutes_of_day = std::lround(number);
+  return fmt::format("{:02}:{:02}", minutes_of_day / 60, minutes_of_day % 60);
+}
+
+std::string spell_plain(double number) {
+  const double size = std::abs(number);
+  if (size >= 1e7 || (size != 0 && size < 1e-3)) return fmt::format("{:.3g}", number);
+  if (size < 100) return fmt::format("{:.3g}", number);
+  std::string digits = fmt::format("{:.0f}", size);
+  if (digits.size() > 5) {  // zip codes and years read better without separators
+    for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, 1, ',');
+  }
+  return fmt::format("{}{}", number < 0 ? "-" : "", digits);
+}
+
 }  // namespace
 
+Spelling spelling_of(std::string_view cell) {
+  return is_time(cell)                              ? Spelling::time
+         : is_date(cell)                            ? Spelling::date
+         : cell.find('$') != std::string_view::npos ? Spelling::currency
+                                                    : Spelling::number;
+}
+
+std::string spell_for_axis(double number, Spelling spelling) {
+  constexpr double most_days = 3e6;
+  switch (spelling) {
+    case Spelling::time:
+      return number >= 0 && number < most_days ? spell_time(number) : spell_plain(number);
+    case Spelling::date:
+      return std::abs(number) < most_days ? spell_date(number) : spell_plain(number);
+    case Spelling::currency:
+      return fmt::format("${}", spell_plain(number));
+    case Spelling::number:
+      break;
+  }
+  return spell_plain(number);
+}
+
 std::optional<double> spelled_number(std::string_view cell) {
-  if (matches(cell, "00:00") || matches(cell, "00:00:00")) return minutes(cell);
-  if (matches(cell, "0000-00-00")) return days(cell);
+  if (is_time(cell)) return minutes(cell);
+  if (is_date(cell)) return days(cell);
   std::string text;
   text.reserve(cell.size());
   for (const char character : cell) {

@@ -17,6 +17,7 @@ namespace cuvae {
 /// labels a bin for each of the 20 most frequent real ones.
 struct Histogram {
   std::vector<double> edges;        ///< numeric: [bins + 1]; else empty
+  std::vector<std::string> ticks;   ///< numeric: first, middle and last edge, spelled
   std::vector<std::string> labels;  ///< not numeric: [bins], "" for missing cells; else empty
   bool rest = false;                ///< the last bin stands for all labels that have none
   std::vector<double> real;         ///< [bins] shares of the cells, without the missing if numeric

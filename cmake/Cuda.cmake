@@ -1,0 +1,62 @@
+# The CUDA half: built where a compiler is found. Sets CUVAE_HAS_CUDA.
+#
+# Without a GPU the tests can run on a replacement of the CUDA runtime that executes PTX: build with
+# the shared runtime, PTX embedded, and give its folder as CUVAE_PTXRUN (scripts/gpu/check.sh).
+
+set(CUVAE_HAS_CUDA OFF)
+if(CUVAE_CUDA STREQUAL "OFF")
+  return()
+endif()
+
+include(CheckLanguage)
+check_language(CUDA)
+if(NOT CMAKE_CUDA_COMPILER)
+  if(CUVAE_CUDA STREQUAL "ON")
+    message(FATAL_ERROR "CUVAE_CUDA=ON, but there is no CUDA compiler; put nvcc on the PATH, set "
+                        "CMAKE_CUDA_COMPILER, or configure with CUVAE_CUDA=AUTO")
+  endif()
+  message(STATUS "No CUDA compiler: building without the CUDA back end")
+  return()
+endif()
+
+set(CUVAE_CUDA_ARCHITECTURES "80;90;100" CACHE STRING
+    "Compute capabilities to compile for, as in CMAKE_CUDA_ARCHITECTURES; a number means machine code and PTX")
+set(CUVAE_PLANTED_DEFECT "" CACHE STRING
+    "Only for scripts/gpu/planted_defects.sh: the defect to build in, see kernels/planted_defect.hpp")
+set(CMAKE_CUDA_ARCHITECTURES ${CUVAE_CUDA_ARCHITECTURES})
+enable_language(CUDA)
+find_package(CUDAToolkit REQUIRED)
+set(CMAKE_CUDA_STANDARD 20)
+set(CMAKE_CUDA_STANDARD_REQUIRED ON)
+set(CMAKE_CUDA_EXTENSIONS OFF)
+if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # some releases of CMake do not know nvcc's option
+  set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
+endif()
+
+# The oldest capability that this build has code for, as in 80.
+set(CUVAE_OLDEST_CAPABILITY 1000)
+foreach(architecture IN LISTS CUVAE_CUDA_ARCHITECTURES)
+  string(REGEX MATCH "^[0-9]+" capability "${architecture}")
+  if(capability AND capability LESS CUVAE_OLDEST_CAPABILITY)
+    set(CUVAE_OLDEST_CAPABILITY ${capability})
+  endif()
+endforeach()
+
+if(CMAKE_CUDA_RUNTIME_LIBRARY STREQUAL "Shared")
+  set(CUVAE_CUDA_RUNTIME CUDA::cudart)
+else()
+  set(CUVAE_CUDA_RUNTIME CUDA::cudart_static)
+endif()
+
+# No contraction here either, and never fast math: see Compile.cmake.
+target_compile_options(cuvae_compile INTERFACE
+  $<$<COMPILE_LANGUAGE:CUDA>:-fmad=false -lineinfo
+    -Xcompiler=-ffp-contract=off,-Wall,-Wextra,-Wshadow,-Wconversion,-Wdouble-promotion>)
+if(CUVAE_WERROR)
+  target_compile_options(cuvae_compile INTERFACE
+    $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings -Xcompiler=-Werror>)
+endif()
+if(CUVAE_PLANTED_DEFECT)
+  target_compile_definitions(cuvae_compile INTERFACE CUVAE_PLANTED_DEFECT=${CUVAE_PLANTED_DEFECT})
+endif()
+set(CUVAE_HAS_CUDA ON)

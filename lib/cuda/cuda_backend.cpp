@@ -1,0 +1,34 @@
+#include "cuda/cuda_backend.hpp"
+
+#include <cuvae/error.hpp>
+
+#include "cuda/devices.hpp"
+#include "cuda/row_generator.hpp"
+#include "cuda/training.hpp"
+
+namespace cuvae {
+
+CudaBackend::CudaBackend(int index, const CudaAllocator& allocator)
+    : index_(index), allocator_(allocator), info_(cuda::usable_device(index)) {}
+
+TrainedNetwork CudaBackend::train(
+    const Matrix& data, const TrainOptions& options, Monitor& monitor,
+    const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
+  const cuda::DeviceScope scope(index_);
+  cuda::Training training(index_, data, options, {}, allocator_, monitor);
+  return training.run(on_epoch);
+}
+
+std::unique_ptr<RowGenerator> CudaBackend::generator(
+    const TrainedNetwork& network, const std::vector<ColumnCoding>& codings, std::uint64_t seed,
+    unsigned workers, std::uint32_t block_rows, std::uint64_t first_row, std::uint64_t total_rows) {
+  return std::make_unique<cuda::CudaRowGenerator>(index_, network, codings, seed, workers,
+                                                  block_rows, first_row, total_rows,
+                                                  cuda::WorkAhead{}, allocator_);
+}
+
+std::unique_ptr<Backend> make_cuda_backend(int index) {
+  return std::make_unique<CudaBackend>(index);
+}
+
+}  // namespace cuvae

@@ -1,0 +1,35 @@
+// A network's decoder on a device.
+#pragma once
+
+#include <vector>
+
+#include <cuvae/train.hpp>
+
+#include "cuda/handles.hpp"
+#include "cuda/memory.hpp"
+#include "kernels/generate.cuh"
+
+namespace cuvae::cuda {
+
+// Throws Error(usage) naming the limit that a shape exceeds.
+void check_generation_limits(const NetworkShape& shape);
+
+// Owns what the kernels of kernels/generate.cuh need; its members only enqueue.
+class DeviceDecoder {
+ public:
+  // Waits until the parameters are on the current device.
+  DeviceDecoder(const TrainedNetwork& network, int device, const CudaAllocator& allocator);
+
+  const NetworkShape& shape() const { return decoder_.shape; }
+  void codes(RowRange range, std::span<const CodeColumn> columns, cudaStream_t stream) const;
+  void floats(RowRange range, float* out, std::uint32_t stride, cudaStream_t stream) const;
+
+ private:
+  Stream stream_;  // outlives the memory, which is given back in its order
+  std::vector<float> packed_;
+  DeviceArray<float> memory_;
+  Decoder decoder_;
+  int resident_blocks_ = 1;
+};
+
+}  // namespace cuvae::cuda

@@ -1,0 +1,198 @@
+#include <cmath>
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+
+#include <cuvae/error.hpp>
+#include <cuvae/schema.hpp>
+
+namespace cuvae {
+namespace {
+
+using nlohmann::json;
+
+[[noreturn]] void fail(const std::string& problem) {
+  throw Error(ErrorKind::data,
+              "schema: " + problem + "; the model file is damaged or of another program");
+}
+
+bool is_continuation(unsigned char byte) {
+  return (byte & 0xC0) == 0x80;
+}
+
+// Well-formed UTF-8: no overlong forms, no surrogates, nothing beyond U+10FFFF.
+bool is_utf8(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const auto byte = [&](std::size_t k) {
+      return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U;
+    };
+    const auto follows = [&](std::size_t k) {
+      return is_continuation(static_cast<unsigned char>(byte(k)));
+    };
+    const unsigned first = byte(0);
+    const unsigned second = byte(1);
+    if (first < 0x80) {
+      i += 1;
+    } else if (first >= 0xC2 && first <= 0xDF && follows(1)) {
+      i += 2;
+    } else if (first >= 0xE0 && first <= 0xEF && follows(1) && follows(2) &&
+               (first != 0xE0 || second >= 0xA0) && (first != 0xED || second < 0xA0)) {
+      i += 3;
+    } else if (first >= 0xF0 && first <= 0xF4 && follows(1) && follows(2) && follows(3) &&
+               (first != 0xF0 || second >= 0x90) && (first != 0xF4 || second < 0x90)) {
+      i += 4;
+    } else {
+      return false;
+    }
+  }
+  return true;
+}
+
+json text_to_json(const std::string& text) {
+  if (is_utf8(text)) return text;
+  std::string digits;
+  for (const char c : text) digits += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return json{{"hex", digits}};
+}
+
+std::string text_from_json(const json& value, const std::string& where) {
+  if (value.is_string()) return value.get<std::string>();
+  if (!value.is_object() || value.size() != 1 || !value.contains("hex") ||
+      !value["hex"].is_string()) {
+    fail(where + " is neither a text nor {\"hex\": ...}");
+  }
+  const std::string digits = value["hex"].get<std::string>();
+  std::string text;
+  const auto digit = [&](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    fail(where + " holds a hex text with '" + std::string(1, c) + "' in it");
+  };
+  if (digits.size() % 2 != 0) fail(where + " holds half a byte");
+  for (std::size_t i = 0; i < digits.size(); i += 2) {
+    text += static_cast<char>(digit(digits[i]) * 16 + digit(digits[i + 1]));
+  }
+  return text;
+}
+
+const json& member(const json& object, const char* name, const std::string& where) {
+  if (!object.is_object()) fail(where + " is no object");
+  const auto found = object.find(name);
+  if (found == object.end()) fail(where + " lacks \"" + name + "\"");
+  return *found;
+}
+
+std::uint64_t unsigned_of(const json& object, const char* name, const std::string& where) {
+  const json& value = member(object, name, where);
+  if (!value.is_number_unsigned()) fail(fmt::format("\"{}\" of {} is no count", name, where));
+  return value.get<std::uint64_t>();
+}
+
+double finite_of(const json& object, const char* name, const std::string& where) {
+  const json& value = member(object, name, where);
+  if (!value.is_number() || !std::isfinite(value.get<double>())) {
+    fail(fmt::format("\"{}\" of {} is no finite number", name, where));
+  }
+  return value.get<double>();
+}
+
+const json& array_of(const json& object, const char* name, const std::string& where) {
+  const json& value = member(object, name, where);
+  if (!value.is_array()) fail(fmt::format("\"{}\" of {} is no list", name, where));
+  return value;
+}
+
+std::string text_of(const json& object, const char* name, const std::string& where) {
+  return text_from_json(member(object, name, where), fmt::format("\"{}\" of {}", name, where));
+}
+
+void check_labels(const ColumnSchema& column, const std::string& where) {
+  if (!is_coded(column.kind)) {
+    if (!column.labels.empty() || !column.counts.empty()) fail(where + " has labels but no codes");
+    if (column.minimum > column.maximum) fail(where + " has its minimum above its maximum");
+    return;
+  }
+  if (column.labels.empty()) fail(where + " has no labels");
+  if (column.counts.size() != column.labels.size()) fail(where + " has not one count a label");
+  const std::unordered_set<std::string_view> distinct(column.labels.begin(), column.labels.end());
+  if (distinct.size() != column.labels.size()) fail(where + " has the same label twice");
+  if (column.minimum != 0 || column.maximum != static_cast<double>(column.labels.size() - 1)) {
+    fail(where + " has a range that is not that of its codes");
+  }
+}
+
+ColumnSchema column_from(const json& object, std::size_t number) {
+  ColumnSchema column;
+  const std::string where = fmt::format("column {}", number);
+  column.name = text_of(object, "name", where);
+  column.kind = column_kind_from(text_of(object, "kind", where));
+  for (const json& label : array_of(object, "labels", where)) {
+    column.labels.push_back(text_from_json(label, "a label of " + where));
+  }
+  for (const json& count : array_of(object, "counts", where)) {
+    if (!count.is_number_unsigned()) fail("a count of " + where + " is no count");
+    column.counts.push_back(count.get<std::uint64_t>());
+  }
+  column.minimum = finite_of(object, "minimum", where);
+  column.maximum = finite_of(object, "maximum", where);
+  column.mean = finite_of(object, "mean", where);
+  column.missing = unsigned_of(object, "missing", where);
+  const json& decimals = member(object, "decimals", where);
+  constexpr std::int64_t most_decimals = 1 << 20;
+  if (!decimals.is_number_integer() || decimals.get<std::int64_t>() < -1 ||
+      decimals.get<std::int64_t>() > most_decimals) {
+    fail("\"decimals\" of " + where + " is no number of digits");
+  }
+  column.decimals = decimals.get<int>();
+  check_labels(column, where);
+  return column;
+}
+
+}  // namespace
+
+std::string to_json(const Schema& schema) {
+  json columns = json::array();
+  for (const ColumnSchema& column : schema.columns) {
+    json labels = json::array();
+    for (const std::string& label : column.labels) labels.push_back(text_to_json(label));
+    columns.push_back({{"name", text_to_json(column.name)},
+                       {"kind", to_string(column.kind)},
+                       {"labels", std::move(labels)},
+                       {"counts", column.counts},
+                       {"minimum", column.minimum},
+                       {"maximum", column.maximum},
+                       {"mean", column.mean},
+                       {"decimals", column.decimals},
+                       {"missing", column.missing}});
+  }
+  return json{{"columns", std::move(columns)},
+              {"delimiter", std::string(1, schema.delimiter)},
+              {"carriage_returns", schema.carriage_returns},
+              {"rows", schema.rows},
+              {"fingerprint", text_to_json(schema.fingerprint)}}
+      .dump();
+}
+
+Schema schema_from_json(std::string_view text) {
+  const json parsed = json::parse(text.begin(), text.end(), nullptr, false);
+  if (parsed.is_discarded()) fail("is no JSON");
+  const std::string where = "the schema";
+  Schema schema;
+  for (const json& column : array_of(parsed, "columns", where)) {
+    schema.columns.push_back(column_from(column, schema.columns.size() + 1));
+  }
+  if (schema.columns.empty()) fail("has no columns");
+  const std::string delimiter = text_of(parsed, "delimiter", where);
+  if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n" || delimiter == "\r") {
+    fail("\"delimiter\" is not one usable byte");
+  }
+  schema.delimiter = delimiter.front();
+  const json& returns = member(parsed, "carriage_returns", where);
+  if (!returns.is_boolean()) fail("\"carriage_returns\" is neither true nor false");
+  schema.carriage_returns = returns.get<bool>();
+  schema.rows = unsigned_of(parsed, "rows", where);
+  schema.fingerprint = text_of(parsed, "fingerprint", where);
+  return schema;
+}
+
+}  // namespace cuvae

@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <numeric>
+
+#include <cuvae/inspect.hpp>
+
+namespace cuvae {
+namespace {
+
+// The labels in order, the missing one left out; the most frequent as examples.
+void describe_labels(const std::vector<std::string>& labels,
+                     const std::vector<std::uint64_t>& counts, std::size_t examples,
+                     ColumnSummary& summary) {
+  std::vector<std::size_t> order(labels.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::erase_if(order, [&](std::size_t i) { return labels[i].empty(); });
+  summary.distinct = order.size();
+  if (order.empty()) return;
+  summary.minimum = labels[order.front()];
+  summary.maximum = labels[order.back()];
+  const std::size_t shown = std::min(examples, order.size());
+  const auto frequency = [&](std::size_t i) { return i < counts.size() ? counts[i] : 0; };
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(),
+                    [&](std::size_t a, std::size_t b) {
+                      return frequency(a) != frequency(b) ? frequency(a) > frequency(b) : a < b;
+                    });
+  for (std::size_t i = 0; i < shown; ++i) {
+    summary.examples.push_back({labels[order[i]], frequency(order[i])});
+  }
+}
+
+void describe_values(const Column& column, std::size_t examples, ColumnSummary& summary) {
+  std::vector<double> present;
+  present.reserve(column.values.size() - column.missing);
+  for (const double value : column.values) {
+    if (std::isnan(value)) continue;
+    present.push_back(value);
+    if (summary.examples.size() < examples) {
+      summary.examples.push_back({spell(value, column.kind, column.decimals), 1});
+    }
+  }
+  if (present.empty()) return;
+  summary.mean =
+      std::accumulate(present.begin(), present.end(), 0.0) / static_cast<double>(present.size());
+  std::sort(present.begin(), present.end());
+  summary.minimum = spell(present.front(), column.kind, column.decimals);
+  summary.maximum = spell(present.back(), column.kind, column.decimals);
+  summary.distinct =
+      static_cast<std::uint64_t>(std::unique(present.begin(), present.end()) - present.begin());
+}
+
+}  // namespace
+
+std::string spell(double value, ColumnKind kind, int decimals) {
+  if (kind == ColumnKind::currency) return fmt::format("${:.2f}", value);
+  if (decimals < 0) return fmt::format("{}", value);
+  return fmt::format("{:.{}f}", value, decimals);
+}
+
+std::vector<ColumnSummary> describe(const Table& table, std::size_t examples) {
+  std::vector<ColumnSummary> summaries;
+  for (const Column& column : table.columns) {
+    ColumnSummary& summary = summaries.emplace_back();
+    summary.name = column.name;
+    summary.kind = column.kind;
+    summary.reason = column.reason;
+    summary.missing = column.missing;
+    if (is_coded(column.kind)) {
+      describe_labels(column.labels, column.counts, examples, summary);
+    } else {
+      describe_values(column, examples, summary);
+    }
+  }
+  return summaries;
+}
+
+std::vector<ColumnSummary> describe(const Schema& schema, std::size_t examples) {
+  std::vector<ColumnSummary> summaries;
+  for (const ColumnSchema& column : schema.columns) {
+    ColumnSummary& summary = summaries.emplace_back();
+    summary.name = column.name;
+    summary.kind = column.kind;
+    summary.missing = column.missing;
+    if (is_coded(column.kind)) {
+      describe_labels(column.labels, column.counts, examples, summary);
+      continue;
+    }
+    summary.mean = column.mean;
+    summary.minimum = spell(column.minimum, column.kind, column.decimals);
+    summary.maximum = spell(column.maximum, column.kind, column.decimals);
+  }
+  return summaries;
+}
+
+}  // namespace cuvae

@@ -1,0 +1,89 @@
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <unordered_set>
+
+#include "table/parse.hpp"
+
+namespace cuvae {
+namespace {
+
+constexpr std::size_t sampled_places = 16;
+constexpr std::size_t rows_per_place = 64;
+
+// What the sampled cells of a column have in common.
+class Sample {
+ public:
+  void add(std::string_view cell) {
+    if (cell.empty()) return;
+    ++cells_;
+    texts_.emplace(cell);
+    double value = 0;
+    numbers_ += parse_number(cell, value) == NumberForm::finite;
+    currency_ += parse_currency(cell, value) == NumberForm::finite;
+    whole_ += is_whole(cell);
+    const bool point_zero = cell.ends_with(".0");
+    point_zero_ += point_zero;
+    if (point_zero) cell.remove_suffix(2);
+    std::uint32_t integer = 0;
+    const auto parsed = std::from_chars(cell.data(), cell.data() + cell.size(), integer);
+    if (parsed.ec == std::errc() && fmt::format("{}", integer) == cell) {
+      ++plain_;
+      largest_ = std::max(largest_, integer);
+    }
+  }
+
+  void plan(RawColumn& column) const {
+    const bool few = texts_.size() * 2 < cells_ || cells_ < sampled_places;
+    column.wide = !few;
+    column.plan = Plan::text;
+    if (column.kind == ColumnKind::continuous) {
+      column.plan = Plan::numbers;
+    } else if (column.kind.has_value() || cells_ == 0) {
+      return;
+    } else if (currency_ == cells_) {
+      column.plan = Plan::currency;
+    } else if (plain_ == cells_ && (point_zero_ == 0 || point_zero_ == cells_) &&
+               largest_ < SmallIntegers::wide_limit / 2) {
+      column.plan = Plan::small_integers;
+      column.point_zero = point_zero_ > 0;
+      column.wide = largest_ >= SmallIntegers::narrow_limit / 4 * 3;
+    } else if (numbers_ == cells_ && whole_ < cells_) {
+      column.plan = Plan::numbers;
+    }
+  }
+
+ private:
+  std::unordered_set<std::string> texts_;
+  std::size_t cells_ = 0;
+  std::size_t numbers_ = 0;
+  std::size_t currency_ = 0;
+  std::size_t whole_ = 0;
+  std::size_t plain_ = 0;
+  std::size_t point_zero_ = 0;
+  std::uint32_t largest_ = 0;
+};
+
+}  // namespace
+
+void plan_columns(const Source& source, RawTable& table) {
+  std::vector<Sample> samples(table.columns.size());
+  const std::size_t pieces = table.starts.size() - 1;
+  const std::size_t places = std::min(pieces, sampled_places);
+  std::string scratch;
+  for (std::size_t place = 0; place < places; ++place) {
+    const char* at = source.text().begin + table.starts[place * pieces / places].offset;
+    for (std::size_t i = 0; i < rows_per_place && at != source.text().end; ++i) {
+      const Record record = read_record(source.text(), at, table.delimiter);
+      // Malformed rows are reported when they are parsed.
+      if (record.problem != RecordProblem::none || record.cells.size() != table.file_columns) break;
+      for (std::size_t c = 0; c < samples.size(); ++c) {
+        samples[c].add(unquoted(record.cells[table.columns[c].index], scratch));
+      }
+      at = record.next;
+    }
+  }
+  for (std::size_t c = 0; c < samples.size(); ++c) samples[c].plan(table.columns[c]);
+}
+
+}  // namespace cuvae

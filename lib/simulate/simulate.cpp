@@ -9,6 +9,8 @@
 #include "simulate/transactions.hpp"
 #include "support/ordered_writer.hpp"
 #include "support/output_file.hpp"
+#include "support/progress.hpp"
+#include "support/text_buffer.hpp"
 #include "support/threads.hpp"
 
 namespace cuvae {
@@ -26,7 +28,9 @@ class PieceMaker {
 
   // Text of rows [begin, end), without the header; valid until the next call.
   std::string_view make(std::uint64_t begin, std::uint64_t end) {
-    char* out = text_.get();
+    text_.clear();
+    text_.make_room((end - begin + 1) * Spelling::most_bytes);
+    char* out = text_.end();
     while (begin < end) {
       const auto street = world_.population.street(world_.population.street_of(begin));
       for (const Person& person : street) {
@@ -37,7 +41,8 @@ class PieceMaker {
         begin = std::min(end, last.first_row + last.rows);
       }
     }
-    return {text_.get(), out};
+    text_.set_end(out);
+    return text_.text();
   }
 
  private:
@@ -60,25 +65,8 @@ class PieceMaker {
 
   const World& world_;
   const Spelling& spelling_;
-  std::unique_ptr<char[]> text_{new char[piece_rows * Spelling::most_bytes]};
+  TextBuffer text_;
   std::vector<Transaction> transactions_;
-};
-
-// Passes progress on, a hundred times a second at most.
-class Progress {
- public:
-  Progress(Monitor& monitor, std::uint64_t total) : monitor_(monitor), total_(total) {}
-  void report(std::uint64_t done) {
-    const auto now = std::chrono::steady_clock::now();
-    if (done < total_ && now < next_) return;
-    next_ = now + std::chrono::milliseconds(10);
-    monitor_.progress("simulate", done, total_);
-  }
-
- private:
-  Monitor& monitor_;
-  std::uint64_t total_;
-  std::chrono::steady_clock::time_point next_{};
 };
 
 }  // namespace
@@ -86,8 +74,8 @@ class Progress {
 std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& path, bool force,
                              Monitor& monitor) {
   OutputFile file(path, force);
-  OrderedWriter writer(file);
-  Progress progress(monitor, options.rows);
+  OrderedWriter writer(file, &monitor);
+  Progress progress(monitor, "simulate", options.rows);
   writer.write(0, header, [](std::uint64_t) {});
   if (options.rows > 0) {
     const World world(options);
@@ -110,6 +98,7 @@ std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& 
       }
     });
   }
+  progress.finish();
   file.commit();
   return writer.bytes();
 }

@@ -1,11 +1,11 @@
 // The simulated table as a reader sees it.
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <map>
-#include <regex>
 #include <set>
 #include <sstream>
 #include <string>
@@ -101,9 +101,16 @@ std::vector<Row> parse(const std::string& text) {
   return rows;
 }
 
-// Half a million rows, made once for all tests that look at them.
+// The text with a 9 for each digit.
+std::string shape(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; }, '9');
+  return text;
+}
+
+// Some sixteen people, made once for all tests that look at them.
 const std::vector<Row>& sample() {
-  static const std::vector<Row> rows = parse(simulated(options_of(500'000)));
+  static const std::vector<Row> rows = parse(simulated(options_of(200'000)));
   return rows;
 }
 
@@ -173,7 +180,7 @@ TEST(Simulate, AMerchantStaysWhereItIs) {
     const Row place(row.begin() + city, row.begin() + errors);
     ASSERT_EQ(places.try_emplace(row[merchant], place).first->second, place) << row[merchant];
   }
-  EXPECT_GT(places.size(), 5'000U);
+  EXPECT_GT(places.size(), 3'000U);
 }
 
 TEST(Simulate, MerchantsAreSigned64BitNumbersBeyondADouble) {
@@ -191,20 +198,25 @@ TEST(Simulate, MerchantsAreSigned64BitNumbersBeyondADouble) {
 }
 
 TEST(Simulate, CellsAreSpelledAsInThePublicFile) {
-  const std::regex times("[01][0-9]:[0-5][0-9]|2[0-3]:[0-5][0-9]");
-  const std::regex amounts("\\$-?(0|[1-9][0-9]*)\\.[0-9][0-9]");
-  const std::regex zips("|[1-9][0-9]{2,4}\\.0");
-  const std::regex codes("[1-9][0-9]{3}");
   const std::set<std::string> methods{"Swipe Transaction", "Chip Transaction",
                                       "Online Transaction"};
   for (std::size_t r = 0; r < sample().size(); r += 7) {
     const Row& row = sample()[r];
-    ASSERT_TRUE(std::regex_match(row[time_of_day], times)) << row[time_of_day];
-    ASSERT_TRUE(std::regex_match(row[amount], amounts)) << row[amount];
-    ASSERT_NE(row[amount], "$0.00");
-    ASSERT_NE(row[amount], "$-0.00");
-    ASSERT_TRUE(std::regex_match(row[zip], zips)) << row[zip];
-    ASSERT_TRUE(std::regex_match(row[mcc], codes)) << row[mcc];
+    ASSERT_EQ(shape(row[time_of_day]), "99:99");
+    ASSERT_LT(row[time_of_day], "24:00");
+    ASSERT_LT(row[time_of_day].substr(3), "60");
+    const std::string dollars = row[amount].substr(row[amount].starts_with("$-") ? 2 : 1);
+    ASSERT_EQ(row[amount].front(), '$');
+    ASSERT_EQ(shape(dollars), std::string(dollars.size() - 3, '9') + ".99") << row[amount];
+    ASSERT_TRUE(dollars[0] != '0' || dollars[1] == '.') << row[amount];
+    ASSERT_NE(dollars, "0.00");
+    if (!row[zip].empty()) {
+      const std::size_t digits = row[zip].size() - 2;
+      ASSERT_TRUE(digits >= 3 && digits <= 5) << row[zip];
+      ASSERT_EQ(shape(row[zip]), std::string(digits, '9') + ".9");
+      ASSERT_TRUE(row[zip].ends_with(".0") && row[zip].front() != '0') << row[zip];
+    }
+    ASSERT_EQ(shape(row[mcc]), "9999");
     ASSERT_EQ(methods.count(row[use_chip]), 1U) << row[use_chip];
     ASSERT_TRUE(row[fraud] == "Yes" || row[fraud] == "No") << row[fraud];
     // A place abroad has a country and no zip; one at home has both.
@@ -244,7 +256,7 @@ TEST(Simulate, PeopleHaveCardsAndAHome) {
     ++cities[row[user]][row[city]];
     ++rows[row[user]];
   }
-  EXPECT_EQ(cards.size(), 41U);  // 500,000 / 12,193
+  EXPECT_EQ(cards.size(), 16U);  // 200,000 / 12,193
   std::size_t with_home = 0;
   std::set<std::size_t> card_counts;
   for (const auto& [person, visits] : cities) {
@@ -254,7 +266,7 @@ TEST(Simulate, PeopleHaveCardsAndAHome) {
     with_home += most * 3 > rows[person];
   }
   EXPECT_GT(card_counts.size(), 3U);
-  EXPECT_GT(with_home, cards.size() * 9 / 10);
+  EXPECT_GT(with_home, cards.size() * 3 / 4);
 }
 
 TEST(Simulate, ChipsComeIn2014) {

@@ -1,0 +1,68 @@
+# Shared by the scripts of this folder: what has to be installed, and the build. Sourced, not run.
+# shellcheck shell=sh
+
+# What the build and the tests need, by Debian's names.
+export build_packages="g++ cmake ninja-build libfmt-dev nlohmann-json3-dev libcli11-dev libhwy-dev \
+libgtest-dev libbenchmark-dev"
+
+say() {
+  printf '== %s\n' "$*" >&2
+}
+
+stop() {
+  printf '%s: %s\n' "$(basename "$0")" "$*" >&2
+  exit 1
+}
+
+# install_packages LIST: installs by apt whichever of the packages are missing; never asks.
+install_packages() {
+  if ! command -v apt-get >/dev/null 2>&1 || ! command -v dpkg-query >/dev/null 2>&1; then
+    say "This system has no apt. These packages, by their Debian names, have to be there:"
+    say "$1"
+    for program in cmake ninja c++; do
+      command -v "$program" >/dev/null 2>&1 ||
+        stop "$program is missing; install the packages above with your package manager, then run this again"
+    done
+    return 0
+  fi
+  missing=
+  for package in $1; do
+    state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$state" = installed ] || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  as_root=
+  if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null ||
+      stop "packages are missing and sudo would ask for a password. Run this as root, then try again:
+  apt-get install -y$missing"
+    as_root="sudo -n"
+  fi
+  say "Installing$missing"
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq </dev/null >&2
+  # shellcheck disable=SC2086 # a list of names
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    -o Dpkg::Use-Pty=0 $missing </dev/null >&2 ||
+    stop "apt-get could not install:$missing. On Ubuntu, enable the \"universe\" section and run this again."
+}
+
+# Number of parallel jobs: the cores, but no more than memory allows at about 1 GiB a compiler.
+jobs_count() {
+  cores=$(nproc 2>/dev/null || echo 2)
+  memory_gib=$(awk '/^MemAvailable:/ {print int($2 / 1048576)}' /proc/meminfo 2>/dev/null || echo 0)
+  if [ "${memory_gib:-0}" -ge 1 ] && [ "$memory_gib" -lt "$cores" ]; then
+    echo "$memory_gib"
+  else
+    echo "$cores"
+  fi
+}
+
+# build PRESET [TARGET]: configures once, then builds what is out of date.
+build() {
+  [ -f "build/$1/build.ninja" ] || {
+    say "Configuring build/$1"
+    cmake --preset "$1" >&2
+  }
+  say "Building build/$1"
+  cmake --build --preset "$1" --parallel "$(jobs_count)" ${2:+--target "$2"} >&2
+}

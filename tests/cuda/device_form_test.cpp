@@ -1,0 +1,211 @@
+// Rows in the caller's device memory, in the caller's stream.
+#include <map>
+#include <numeric>
+
+#include <cuvae/error.hpp>
+
+#include "cuda/handles.hpp"
+#include "cuda/memory.hpp"
+#include "gpu_test.hpp"
+
+namespace cuvae {
+namespace {
+
+using cuda::DeviceArray;
+
+constexpr std::uint64_t seed = 99;
+constexpr std::size_t guard = 256;  // bytes in front of and behind what a kernel may write
+constexpr int guard_value = 0x5a;
+
+// Device memory between two guards, all of it filled with the guards' value.
+class GuardedBytes {
+ public:
+  GuardedBytes(std::size_t bytes, cudaStream_t stream)
+      : bytes_(bytes), memory_(bytes + 2 * guard, stream, {}, "a test") {
+    CUVAE_CUDA(cudaMemsetAsync(memory_.get(), guard_value, memory_.size(), stream));
+  }
+  std::byte* get() const { return memory_.get() + guard; }
+
+  // The bytes between the guards; fails where a guard was touched.
+  std::vector<std::byte> take(cudaStream_t stream) const {
+    std::vector<std::byte> all(memory_.size());
+    CUVAE_CUDA(
+        cudaMemcpyAsync(all.data(), memory_.get(), all.size(), cudaMemcpyDeviceToHost, stream));
+    CUVAE_CUDA(cudaStreamSynchronize(stream));
+    for (std::size_t i = 0; i < guard; ++i) {
+      EXPECT_EQ(all[i], std::byte{guard_value}) << "byte " << i << " of the guard in front";
+      EXPECT_EQ(all[all.size() - 1 - i], std::byte{guard_value})
+          << "byte " << guard - 1 - i << " of the guard behind";
+    }
+    return {all.begin() + guard, all.begin() + static_cast<std::ptrdiff_t>(guard + bytes_)};
+  }
+
+ private:
+  std::size_t bytes_;
+  DeviceArray<std::byte> memory_;
+};
+
+class DeviceForm : public GpuTest {
+ protected:
+  static void expect_floats(const TrainedNetwork& network, std::uint64_t first_row,
+                            std::uint32_t rows, std::uint32_t stride,
+                            const std::vector<std::byte>& bytes) {
+    std::vector<float> out(bytes.size() / sizeof(float));
+    std::memcpy(out.data(), bytes.data(), bytes.size());
+    float untouched;
+    std::memset(&untouched, guard_value, sizeof untouched);
+    for (std::uint32_t r = 0; r < rows; ++r) {
+      const std::vector<float> wanted = plain::generate_row(network, seed, first_row + r);
+      for (std::uint32_t c = 0; c < stride; ++c) {
+        ASSERT_EQ(out[std::size_t{r} * stride + c], c < wanted.size() ? wanted[c] : untouched)
+            << "row " << first_row + r << ", column " << c;
+      }
+    }
+  }
+};
+
+TEST_F(DeviceForm, FloatRowsWriteNothingElse) {
+  const cuda::Stream stream;
+  for (const NetworkShape& shape :
+       {NetworkShape{}, NetworkShape{3, {7, 5}, 2}, NetworkShape{33, {12, 10}, 4}}) {
+    const TrainedNetwork network = random_network(shape);
+    const CudaGenerator generator(network, 0);
+    ASSERT_EQ(generator.columns(), shape.columns);
+    for (const std::uint32_t rows : {1U, 31U, 33U, 64U, 257U}) {
+      for (const std::uint32_t stride : {shape.columns, shape.columns + 1, shape.columns + 17}) {
+        const GuardedBytes out(std::size_t{rows} * stride * sizeof(float), stream.get());
+        generator.rows(seed, 7, rows, reinterpret_cast<float*>(out.get()), stride, stream.get());
+        expect_floats(network, 7, rows, stride, out.take(stream.get()));
+        ASSERT_FALSE(HasFailure()) << rows << " rows, stride " << stride;
+      }
+    }
+  }
+}
+
+TEST_F(DeviceForm, CodesWriteNothingElse) {
+  const cuda::Stream stream;
+  for (const NetworkShape& shape : {NetworkShape{}, NetworkShape{17, {16, 64}, 6}}) {
+    const TrainedNetwork network = random_network(shape);
+    const std::vector<ColumnCoding> codings = mixed_codings(shape.columns);
+    const CudaGenerator generator(network, 0);
+    for (const std::uint32_t rows : {1U, 32U, 63U, 255U, 256U, 300U}) {
+      std::vector<std::unique_ptr<GuardedBytes>> cells;
+      std::vector<CudaColumn> columns;
+      for (const ColumnCoding& coding : codings) {
+        cells.push_back(
+            std::make_unique<GuardedBytes>(std::size_t{rows} * coding.width, stream.get()));
+        columns.push_back({cells.back()->get(), coding.span, coding.width, coding.real});
+      }
+      generator.codes(seed, 1000, rows, columns, stream.get());
+      std::vector<std::vector<std::byte>> taken;
+      for (const auto& column : cells) taken.push_back(column->take(stream.get()));
+      ASSERT_FALSE(HasFailure()) << rows << " rows";
+      for (std::uint32_t r = 0; r < rows; ++r) {
+        const auto wanted = wanted_row(network, codings, seed, 1000 + r);
+        for (std::size_t c = 0; c < wanted.size(); ++c) {
+          ASSERT_EQ(cell_of(codings[c], taken[c].data(), r), wanted[c]) << r << ", " << c;
+        }
+      }
+    }
+  }
+}
+
+TEST_F(DeviceForm, CapturedInAGraph) {
+  const cuda::Stream stream;
+  constexpr std::uint32_t rows = 100;
+  for (const NetworkShape& shape : {NetworkShape{}, NetworkShape{5, {6, 7}, 3}}) {
+    const TrainedNetwork network = random_network(shape);
+    const CudaGenerator generator(network, 0);
+    const GuardedBytes out(std::size_t{rows} * shape.columns * sizeof(float), stream.get());
+    stream.synchronize();
+    cudaGraph_t graph = nullptr;
+    cudaGraphExec_t replay = nullptr;
+    CUVAE_CUDA(cudaStreamBeginCapture(stream.get(), cudaStreamCaptureModeGlobal));
+    generator.rows(seed, 0, rows, reinterpret_cast<float*>(out.get()), shape.columns, stream.get());
+    CUVAE_CUDA(cudaStreamEndCapture(stream.get(), &graph));
+    CUVAE_CUDA(cudaGraphInstantiate(&replay, graph, 0));
+    for (int times = 0; times < 2; ++times) {
+      CUVAE_CUDA(cudaMemsetAsync(out.get(), 0, std::size_t{rows} * shape.columns * sizeof(float),
+                                 stream.get()));
+      CUVAE_CUDA(cudaGraphLaunch(replay, stream.get()));
+      expect_floats(network, 0, rows, shape.columns, out.take(stream.get()));
+    }
+    CUVAE_CUDA(cudaGraphExecDestroy(replay));
+    CUVAE_CUDA(cudaGraphDestroy(graph));
+  }
+}
+
+// Counts what is out, and gives nothing beyond a limit.
+struct CountingAllocator {
+  std::map<void*, std::size_t> out;
+  std::size_t calls = 0;
+  std::size_t limit = std::size_t{1} << 30;
+
+  CudaAllocator hook() {
+    return {[](std::size_t bytes, CudaStream stream, void* context) -> void* {
+              auto& self = *static_cast<CountingAllocator*>(context);
+              ++self.calls;
+              void* memory = nullptr;
+              if (bytes > self.limit || cudaMallocAsync(&memory, bytes, stream) != cudaSuccess) {
+                return nullptr;
+              }
+              self.out[memory] = bytes;
+              return memory;
+            },
+            [](void* memory, std::size_t bytes, CudaStream stream, void* context) {
+              auto& self = *static_cast<CountingAllocator*>(context);
+              EXPECT_EQ(self.out.at(memory), bytes);
+              self.out.erase(memory);
+              EXPECT_EQ(cudaFreeAsync(memory, stream), cudaSuccess);
+            },
+            this};
+  }
+};
+
+TEST_F(DeviceForm, MemoryComesFromTheCaller) {
+  CountingAllocator allocator;
+  const TrainedNetwork network = random_network({9, {8, 7}, 3});
+  {
+    CudaGenerator generator(network, 0, allocator.hook());
+    EXPECT_EQ(allocator.calls, 1U);
+    CudaGenerator moved = std::move(generator);
+    EXPECT_EQ(allocator.out.size(), 1U);
+  }
+  EXPECT_TRUE(allocator.out.empty());
+  allocator.limit = 100;
+  try {
+    const CudaGenerator generator(network, 0, allocator.hook());
+    FAIL() << "there was no memory";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::runtime);
+    EXPECT_NE(std::string(error.what()).find("bytes asked for the decoder"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_TRUE(allocator.out.empty());
+}
+
+TEST_F(DeviceForm, RefusesWrongArguments) {
+  const TrainedNetwork network = random_network({});
+  const CudaGenerator generator(network, 0);
+  const cuda::Stream stream;
+  EXPECT_THROW(generator.rows(seed, 0, 1, nullptr, 14, stream.get()), Error);
+  EXPECT_THROW(generator.rows(seed, 0, 0x80000001U, nullptr, 15, stream.get()), Error);
+  std::vector<CudaColumn> columns(14);
+  EXPECT_THROW(generator.codes(seed, 0, 1, columns, stream.get()), Error);
+  columns.resize(15);
+  columns[3] = {nullptr, 256, 1, false};
+  EXPECT_THROW(generator.codes(seed, 0, 1, columns, stream.get()), Error);
+  columns[3] = {nullptr, 255, 3, false};
+  EXPECT_THROW(generator.codes(seed, 0, 1, columns, stream.get()), Error);
+  columns[3] = {nullptr, 1U << 29, 4, false};
+  EXPECT_THROW(generator.codes(seed, 0, 1, columns, stream.get()), Error);
+  TrainedNetwork cut = network;
+  cut.parameters.pop_back();
+  EXPECT_THROW(CudaGenerator(cut, 0), Error);
+  // Nothing to do is not an error.
+  generator.rows(seed, 0, 0, nullptr, 15, stream.get());
+  stream.synchronize();
+}
+
+}  // namespace
+}  // namespace cuvae

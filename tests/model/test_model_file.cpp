@@ -9,6 +9,7 @@
 
 #include "generate/temporary_folder.hpp"
 #include "model/check_model.hpp"
+#include "model/model_bytes.hpp"
 #include "model/safetensors.hpp"
 #include "support/output_file.hpp"
 
@@ -75,17 +76,14 @@ bool holds(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-// The saved sample, changed, loaded again: the message it gives.
+// The sample's file, changed and read again: the message it gives.
 template <class F>
 std::string message_after(F&& change) {
-  const TemporaryFolder folder;
-  const std::string path = folder / "m.safetensors";
-  save_model(sample_model(), path, false);
-  TensorFile file = from_safetensors(content(path), path);
+  TensorFile file = from_safetensors(model_bytes(sample_model()), "m");
   change(file);
-  write_file(path, to_safetensors(file), true);
-  const std::string message = message_of(ErrorKind::data, [&] { load_model(path); });
-  EXPECT_TRUE(holds(message, path) || message == "nothing was thrown") << message;
+  const std::string message =
+      message_of(ErrorKind::data, [&] { model_from_bytes(to_safetensors(file), "m.safetensors"); });
+  EXPECT_TRUE(holds(message, "m.safetensors: ") || message == "nothing was thrown") << message;
   return message;
 }
 
@@ -209,36 +207,30 @@ TEST(ModelFile, TellsFilesThatAreNone) {
 }
 
 TEST(ModelFile, EveryTruncationIsRefused) {
-  const TemporaryFolder folder;
-  const std::string path = folder / "m.safetensors";
-  save_model(sample_model(), path, false);
-  const std::string bytes = content(path);
+  const std::string bytes = model_bytes(sample_model());
   for (std::size_t length = 0; length < bytes.size(); ++length) {
-    write_file(path, std::string_view(bytes).substr(0, length), true);
-    EXPECT_NE(message_of(ErrorKind::data, [&] { load_model(path); }), "nothing was thrown")
+    const std::string_view part = std::string_view(bytes).substr(0, length);
+    ASSERT_NE(message_of(ErrorKind::data, [&] { model_from_bytes(part, "m"); }),
+              "nothing was thrown")
         << length;
   }
 }
 
 // Whatever a damaged file holds, it is refused or it is a model that passes all checks.
 TEST(ModelFile, NoFlippedBitCrashes) {
-  const TemporaryFolder folder;
-  const std::string path = folder / "m.safetensors";
-  save_model(sample_model(), path, false);
-  const std::string bytes = content(path);
+  const std::string bytes = model_bytes(sample_model());
   std::size_t refused = 0;
-  for (std::size_t bit = 0; bit < bytes.size() * 8; bit += 3) {
+  for (std::size_t bit = 0; bit < bytes.size() * 8; ++bit) {
     std::string flipped = bytes;
     flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
-    write_file(path, flipped, true);
     try {
-      check_model(load_model(path));
+      check_model(model_from_bytes(flipped, "m"));
     } catch (const Error& error) {
       ASSERT_EQ(error.kind(), ErrorKind::data) << error.what();
       ++refused;
     }
   }
-  EXPECT_GT(refused, bytes.size() / 8);
+  EXPECT_GT(refused, bytes.size());
 }
 
 TEST(CheckModel, NamesWhatDoesNotFit) {

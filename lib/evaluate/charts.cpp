@@ -127,13 +127,12 @@ void draw_label_table(Html& html, const ColumnMetrics& column, std::size_t begin
   }
 }
 
-// 0 for blank, else 1 ... levels by strength.
+// 0 for next to nothing (blank), else 1 ... levels by strength; -1 where undefined.
 constexpr int levels = 10;
 
 int level_of(double strength, double full) {
-  if (std::isnan(strength)) return 0;
-  return static_cast<int>(
-      std::ceil(std::clamp(std::abs(strength) / full * levels, 1.0, 1.0 * levels)));
+  if (std::isnan(strength)) return -1;
+  return static_cast<int>(std::lround(std::min(std::abs(strength) / full, 1.0) * levels));
 }
 
 // The cells that fit, as strokes along their rows: short even for a hundred columns.
@@ -165,7 +164,7 @@ void draw_cells(Html& html, const HeatMap& map) {
       });
       if (path.empty()) continue;
       html.single("path", {{"class", negative ? "less" : "more"},
-                           {"stroke-opacity", (level - 0.5) / levels},
+                           {"stroke-opacity", static_cast<double>(level) / levels},
                            {"d", path}});
     }
   }

@@ -33,7 +33,7 @@ struct LauncherChoice {
 struct DeviceLimits {
   int compute_capability = 80;             // 10 * major + minor
   std::size_t shared_bytes_per_block = 0;  // with opt-in
-  std::uint32_t max_cluster_size = 1;      // that the published shape's kernel can be launched with
+  std::uint32_t max_cluster_size = 1;      // of blocks that fill a multiprocessor each
 };
 
 // Asks the runtime about a device.

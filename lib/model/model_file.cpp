@@ -11,7 +11,6 @@
 #include <cuvae/model.hpp>
 
 #include "model/check_model.hpp"
-#include "model/model_bytes.hpp"
 #include "model/safetensors.hpp"
 #include "support/output_file.hpp"
 
@@ -111,7 +110,7 @@ std::string read_model_bytes(const std::string& path) {
 
 class Reader {
  public:
-  Reader(const std::string& source, const TensorFile& file) : source_(source), file_(file) {}
+  Reader(const std::string& path, const TensorFile& file) : path_(path), file_(file) {}
 
   Model model() {
     check_format();
@@ -137,7 +136,7 @@ class Reader {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorKind::data, source_ + ": " + what);
+    throw Error(ErrorKind::data, path_ + ": " + what);
   }
 
   [[noreturn]] void fail_damaged(const std::string& what) const {
@@ -276,13 +275,13 @@ class Reader {
     }
   }
 
-  const std::string& source_;
+  const std::string& path_;
   const TensorFile& file_;
 };
 
 }  // namespace
 
-std::string model_bytes(const Model& model) {
+void save_model(const Model& model, const std::string& path, bool force) {
   check_model(model);
   TensorFile file;
   file.metadata = {{"format", format_name},
@@ -298,20 +297,12 @@ std::string model_bytes(const Model& model) {
     file.tensors.push_back(weight_tensor(model.network, index, layers[index]));
     file.tensors.push_back(bias_tensor(model.network, index, layers[index]));
   }
-  return to_safetensors(file);
-}
-
-Model model_from_bytes(std::string_view bytes, const std::string& source) {
-  const TensorFile file = from_safetensors(bytes, source);
-  return Reader(source, file).model();
-}
-
-void save_model(const Model& model, const std::string& path, bool force) {
-  write_file(path, model_bytes(model), force);
+  write_file(path, to_safetensors(file), force);
 }
 
 Model load_model(const std::string& path) {
-  return model_from_bytes(read_model_bytes(path), path);
+  const TensorFile file = from_safetensors(read_model_bytes(path), path);
+  return Reader(path, file).model();
 }
 
 std::string library_version() {

@@ -21,7 +21,7 @@ endif()
 
 set(CUVAE_CUDA_ARCHITECTURES "80;90;100" CACHE STRING
     "Compute capabilities to compile for, as in CMAKE_CUDA_ARCHITECTURES; a number means machine code and PTX")
-set(CUVAE_PLANTED_DEFECT "" CACHE STRING
+set(CUVAE_PLANTED_DEFECT none CACHE STRING
     "Only for scripts/gpu/planted_defects.sh: the defect to build in, see kernels/planted_defect.hpp")
 set(CMAKE_CUDA_ARCHITECTURES ${CUVAE_CUDA_ARCHITECTURES})
 enable_language(CUDA)
@@ -55,8 +55,5 @@ target_compile_options(cuvae_compile INTERFACE
 if(CUVAE_WERROR)
   target_compile_options(cuvae_compile INTERFACE
     $<$<COMPILE_LANGUAGE:CUDA>:-Werror=all-warnings -Xcompiler=-Werror>)
-endif()
-if(CUVAE_PLANTED_DEFECT)
-  target_compile_definitions(cuvae_compile INTERFACE CUVAE_PLANTED_DEFECT=${CUVAE_PLANTED_DEFECT})
 endif()
 set(CUVAE_HAS_CUDA ON)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "evaluate/figures.hpp"
 
@@ -10,10 +11,10 @@ namespace {
 
 // Units of the drawings; the style sheet scales them to their box.
 constexpr double chart_width = 320;
-constexpr double chart_height = 150;
+constexpr double chart_height = 190;
 constexpr double plot_top = 16;
-constexpr double plot_bottom = 128;
-constexpr std::size_t label_bars_up_to = 12;  // values of an ordinal; more are drawn as bins
+constexpr double plot_bottom = 168;
+constexpr std::size_t label_bars_up_to = 6;  // values of an ordinal; more are drawn as bins
 constexpr std::size_t name_characters = 60;
 
 std::string number(double x) {
@@ -84,23 +85,24 @@ void draw_bar_pair(Html& html, double real, double synthetic, double most) {
   const auto width = [&](double share) {
     return fmt::format("width:{}%", number(share / most * 100));
   };
-  const auto pair = html.element("td", {{"class", "bars"}});
+  const auto bars = html.element("span", {{"class", "bars"}, {"aria-hidden", "true"}});
   html.leaf("span", "", {{"class", "real"}, {"style", width(real)}});
   html.leaf("span", "", {{"class", "made"}, {"style", width(synthetic)}});
 }
 
 void draw_label_row(Html& html, const Histogram& histogram, std::size_t bin, double most) {
   const auto row = html.element("tr");
-  const bool rest = histogram.rest && bin + 1 == histogram.labels.size();
   {
     const auto head = html.element("th", {{"scope", "row"}});
+    const bool rest = histogram.rest && bin + 1 == histogram.labels.size();
     if (rest || histogram.labels[bin].empty()) {
       html.leaf("i", rest ? "all others" : "missing");
     } else {
+      const auto label = html.element("b");
       html.text(histogram.labels[bin], name_characters);
     }
+    draw_bar_pair(html, histogram.real[bin], histogram.synthetic[bin], most);
   }
-  draw_bar_pair(html, histogram.real[bin], histogram.synthetic[bin], most);
   html.leaf("td", percent_text(histogram.real[bin]));
   html.leaf("td", percent_text(histogram.synthetic[bin]));
 }
@@ -113,11 +115,11 @@ void draw_label_table(Html& html, const ColumnMetrics& column, std::size_t begin
               {{"class", "unseen"}});
   }
   {
-    const auto head = html.element("thead", {{"class", "unseen"}});
+    const auto head = html.element("thead");
     const auto row = html.element("tr");
-    for (const char* title : {"Value", "Bars", "Real", "Synthetic"}) {
-      html.leaf("th", title, {{"scope", "col"}});
-    }
+    html.leaf("th", "Value", {{"scope", "col"}});
+    html.leaf("th", "Real", {{"scope", "col"}});
+    html.leaf("th", "Synth.", {{"scope", "col"}});
   }
   const auto body = html.element("tbody");
   for (std::size_t bin = begin; bin < end; ++bin) {
@@ -125,36 +127,49 @@ void draw_label_table(Html& html, const ColumnMetrics& column, std::size_t begin
   }
 }
 
-// 0 for blank, else 1 ... levels by strength.
+// 0 for next to nothing (blank), else 1 ... levels by strength; -1 where undefined.
 constexpr int levels = 10;
 
 int level_of(double strength, double full) {
-  if (std::isnan(strength)) return 0;
-  return static_cast<int>(
-      std::ceil(std::clamp(std::abs(strength) / full * levels, 1.0, 1.0 * levels)));
+  if (std::isnan(strength)) return -1;
+  return static_cast<int>(std::lround(std::min(std::abs(strength) / full, 1.0) * levels));
 }
 
-// Cells of one colour as strokes along their rows: short even for a hundred columns.
-std::string strokes(const HeatMap& map, int level, bool negative) {
+// The cells that fit, as strokes along their rows: short even for a hundred columns.
+template <class Fits>
+std::string strokes(const HeatMap& map, Fits&& fits) {
   const std::size_t size = map.names.size();
   std::string path;
   for (std::size_t row = 0; row < size; ++row) {
+    const auto cell = [&](std::size_t column) { return map.cells[row * size + column]; };
     for (std::size_t begin = 0; begin < size;) {
-      const auto fits = [&](std::size_t column) {
-        const double cell = map.cells[row * size + column];
-        return level_of(cell, map.full) == level && (cell < 0) == negative;
-      };
-      if (!fits(begin)) {
+      if (!fits(cell(begin))) {
         ++begin;
         continue;
       }
       std::size_t end = begin + 1;
-      while (end < size && fits(end)) ++end;
+      while (end < size && fits(cell(end))) ++end;
       path += fmt::format("M{} {}.5h{}", begin, row, end - begin);
       begin = end;
     }
   }
   return path;
+}
+
+void draw_cells(Html& html, const HeatMap& map) {
+  for (int level = 1; level <= levels; ++level) {
+    for (const bool negative : {false, true}) {
+      const std::string path = strokes(map, [&](double cell) {
+        return level_of(cell, map.full) == level && (cell < 0) == negative;
+      });
+      if (path.empty()) continue;
+      html.single("path", {{"class", negative ? "less" : "more"},
+                           {"stroke-opacity", static_cast<double>(level) / levels},
+                           {"d", path}});
+    }
+  }
+  const std::string undefined = strokes(map, [](double cell) { return std::isnan(cell); });
+  if (!undefined.empty()) html.single("path", {{"class", "void"}, {"d", undefined}});
 }
 
 void draw_cell_titles(Html& html, const HeatMap& map) {
@@ -185,16 +200,16 @@ void draw_histogram(Html& html, const ColumnMetrics& column) {
   const Histogram& histogram = column.histogram;
   const double top_share = std::max({1e-12, histogram.real[highest(histogram.real)],
                                      histogram.synthetic[highest(histogram.synthetic)]});
-  const auto svg = html.element("svg", {{"viewBox", "0 0 320 150"},
+  const auto svg = html.element("svg", {{"viewBox", "0 0 320 190"},
                                         {"role", "img"},
                                         {"class", "histogram"},
                                         {"aria-label", describe(column)}});
-  html.single("path", {{"class", "grid"}, {"d", "M0 16H320M0 72H320"}});
+  html.single("path", {{"class", "grid"}, {"d", "M0 16H320M0 92H320"}});
   axis_text(html, chart_width, plot_top - 4, "end", percent_text(top_share));
   const double gap = histogram.real.size() > 40 ? 0.8 : 2;
   html.single("path", {{"class", "real"}, {"d", outline(histogram.real, top_share, gap)}});
   html.single("path", {{"class", "made"}, {"d", steps(histogram.synthetic, top_share)}});
-  html.single("path", {{"class", "base"}, {"d", "M0 128H320"}});
+  html.single("path", {{"class", "base"}, {"d", "M0 168H320"}});
   const std::size_t bins = histogram.real.size();
   const bool spelled = !histogram.ticks.empty();
   const std::size_t labels = bins - (histogram.rest ? 1 : 0);
@@ -244,18 +259,10 @@ void draw_heat_map(Html& html, const HeatMap& map, bool titles) {
                                       number(side + label_room))},
               {"role", "img"},
               {"class", map.difference ? "heat difference" : "heat"},
-              {"style", fmt::format("min-width:{}px", std::min<std::size_t>(260 + size * 6, 1200))},
+              {"style", fmt::format("min-width:{}px", size * 13 + 70)},
               {"aria-label", map.description}});
   html.single("rect", {{"class", "blank"}, {"width", side}, {"height", side}});
-  for (int level = 1; level <= levels; ++level) {
-    for (const bool negative : {false, true}) {
-      const std::string path = strokes(map, level, negative);
-      if (path.empty()) continue;
-      html.single("path", {{"class", negative ? "less" : "more"},
-                           {"stroke-opacity", (level - 0.5) / levels},
-                           {"d", path}});
-    }
-  }
+  draw_cells(html, map);
   {
     const auto labels = html.element("g", {{"class", "names"}});
     for (std::size_t i = 0; i < size; ++i) {
@@ -273,26 +280,25 @@ void draw_heat_map(Html& html, const HeatMap& map, bool titles) {
 
 void draw_curve(Html& html, const std::string& name, const std::vector<double>& losses,
                 bool second) {
-  double low = losses.front();
-  double high = losses.front();
+  double low = std::numeric_limits<double>::infinity();
+  double high = -low;
   for (const double loss : losses) {
-    if (std::isfinite(loss)) {
-      low = std::min(low, loss);
-      high = std::max(high, loss);
-    }
+    if (!std::isfinite(loss)) continue;
+    low = std::min(low, loss);
+    high = std::max(high, loss);
   }
   const double span = high > low ? high - low : 1;
   const auto figure = html.element("figure");
   html.leaf("figcaption", name);
   const auto svg = html.element(
-      "svg", {{"viewBox", "0 0 320 150"},
+      "svg", {{"viewBox", "0 0 320 190"},
               {"role", "img"},
               {"class", "curve"},
               {"aria-label",
                fmt::format("{} over {} epochs: first {}, last {}, lowest {}.", name, losses.size(),
                            nats_text(losses.front()), nats_text(losses.back()), nats_text(low))}});
-  html.single("path", {{"class", "grid"}, {"d", "M0 16H320M0 72H320"}});
-  html.single("path", {{"class", "base"}, {"d", "M0 128H320"}});
+  html.single("path", {{"class", "grid"}, {"d", "M0 16H320M0 92H320"}});
+  html.single("path", {{"class", "base"}, {"d", "M0 168H320"}});
   std::string path;
   // Thousands of epochs are drawn as some hundred points.
   const std::size_t stride = (losses.size() + 319) / 320;
@@ -306,6 +312,7 @@ void draw_curve(Html& html, const std::string& name, const std::vector<double>& 
     y = plot_bottom - (losses[epoch] - low) / span * (plot_bottom - plot_top - 8) - 4;
     path += fmt::format("{}{} {}", path.empty() ? 'M' : 'L', number(x), number(y));
   }
+  if (path.empty()) return;
   html.single("path", {{"class", second ? "made" : "line"}, {"d", path}});
   html.single("circle",
               {{"class", second ? "made dot" : "line dot"}, {"cx", x}, {"cy", y}, {"r", 3.5}});

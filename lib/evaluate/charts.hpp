@@ -22,7 +22,7 @@ void draw_label_bars(Html& html, const ColumnMetrics& column, std::size_t open_r
 // Whether a column's histogram is drawn as label bars.
 bool has_label_bars(const ColumnMetrics& column);
 
-// A square of colours. Strengths are 0 to 1, differences -1 to 1; NaN is left blank.
+// A square of colours. Strengths are 0 to 1, differences -1 to 1; NaN is striped.
 struct HeatMap {
   std::string caption;
   std::string description;

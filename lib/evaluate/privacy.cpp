@@ -17,11 +17,13 @@ namespace {
 constexpr std::uint64_t most_references = 20'000;  // of each of training and holdout
 constexpr std::uint64_t most_queries = 10'000;     // synthetic rows
 constexpr std::size_t queries_per_step = 100;
-constexpr std::size_t block_rows = 1024;  // of references; their distances stay in cache
+constexpr std::size_t tile_rows = 32;        // of references; their distances fit registers
+constexpr std::size_t columns_per_look = 4;  // before asking whether a tile can still win
 
 // Further from every number than any range, and not from itself.
 constexpr float missing_place = 1e30F;
 constexpr float no_number_place = 2e30F;
+constexpr float no_row_place = 3e30F;
 
 std::uint64_t mix(std::uint64_t x) {  // the finaliser of SplitMix64
   x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
@@ -41,9 +43,34 @@ std::vector<std::size_t> sample_rows(std::uint64_t rows, std::uint64_t count) {
 }
 
 // Rows as points: the distance of two in one column is min(|difference|, 1).
-struct Points {
-  std::size_t rows = 0;
-  std::vector<std::vector<float>> columns;  // [columns][rows]
+class Points {
+ public:
+  Points(std::size_t rows, std::size_t columns)
+      : rows_(rows),
+        columns_(columns),
+        // Rows that only fill the last tile are far from everything.
+        places_((rows + tile_rows - 1) / tile_rows * tile_rows * columns, no_row_place) {}
+
+  std::size_t tiles() const { return (rows_ + tile_rows - 1) / tile_rows; }
+  // [columns][tile_rows]
+  const float* tile(std::size_t index) const { return &places_[index * tile_rows * columns_]; }
+
+  float& at(std::size_t row, std::size_t column) {
+    return places_[(row / tile_rows * columns_ + column) * tile_rows + row % tile_rows];
+  }
+
+  std::vector<float> row(std::size_t index) const {
+    std::vector<float> places(columns_);
+    for (std::size_t column = 0; column < columns_; ++column) {
+      places[column] = tile(index / tile_rows)[column * tile_rows + index % tile_rows];
+    }
+    return places;
+  }
+
+ private:
+  std::size_t rows_;
+  std::size_t columns_;
+  std::vector<float> places_;
 };
 
 // Number of a cell of a column that isn't compared as labels.
@@ -101,31 +128,42 @@ std::vector<float> sample_column(const Alignment& alignment, std::size_t table, 
 
 Points sample_table(const Alignment& alignment, std::size_t table, std::uint64_t count) {
   const std::vector<std::size_t> rows = sample_rows(alignment.tables[table].rows, count);
-  Points points;
-  points.rows = rows.size();
+  Points points(rows.size(), alignment.bases.size());
   for (std::size_t index = 0; index < alignment.bases.size(); ++index) {
-    points.columns.push_back(sample_column(alignment, table, index, rows));
+    const std::vector<float> column = sample_column(alignment, table, index, rows);
+    for (std::size_t i = 0; i < column.size(); ++i) points.at(i, index) = column[i];
   }
   return points;
 }
 
-// Sum over columns of the distance to the nearest reference.
-float nearest(const std::vector<float>& query, const Points& references) {
-  float best = static_cast<float>(query.size()) + 1;
-  std::array<float, block_rows> distances{};
-  for (std::size_t begin = 0; begin < references.rows; begin += block_rows) {
-    const std::size_t count = std::min(block_rows, references.rows - begin);
-    std::fill(distances.begin(), distances.end(), 0.0F);
-    for (std::size_t column = 0; column < query.size(); ++column) {
-      const float* cells = references.columns[column].data() + begin;
+// Distances of a query to a tile's rows, summed over columns; only those below `best` are exact.
+std::array<float, tile_rows> tile_distances(const std::vector<float>& query, const float* tile,
+                                            float best) {
+  std::array<float, tile_rows> distances{};
+  for (std::size_t column = 0; column < query.size();) {
+    const std::size_t end = std::min(query.size(), column + columns_per_look);
+    for (; column < end; ++column) {
       const float own = query[column];
-      for (std::size_t i = 0; i < count; ++i) {
-        const float distance = std::abs(own - cells[i]);
+      const float* places = tile + column * tile_rows;
+      for (std::size_t i = 0; i < tile_rows; ++i) {
+        const float distance = std::abs(own - places[i]);
         distances[i] += distance < 1.0F ? distance : 1.0F;
       }
     }
-    best = std::min(
-        best, *std::min_element(distances.begin(), distances.begin() + static_cast<long>(count)));
+    int candidates = 0;
+    for (std::size_t i = 0; i < tile_rows; ++i) candidates += distances[i] < best ? 1 : 0;
+    if (candidates == 0) break;
+  }
+  return distances;
+}
+
+// Distance to the nearest reference, summed over columns.
+float nearest(const std::vector<float>& query, const Points& references) {
+  float best = static_cast<float>(query.size()) + 1;
+  for (std::size_t index = 0; index < references.tiles(); ++index) {
+    for (const float distance : tile_distances(query, references.tile(index), best)) {
+      best = std::min(best, distance);
+    }
   }
   return best;
 }
@@ -141,10 +179,9 @@ void measure_nearness(const Alignment& alignment, Privacy& privacy, unsigned thr
   const std::size_t parts = (queries + queries_per_step - 1) / queries_per_step;
   std::vector<std::uint64_t> half_wins(parts);
   for_each_index(threads, parts, [&](std::size_t part) {
-    std::vector<float> query(alignment.bases.size());
     const std::size_t end = std::min<std::size_t>(queries, (part + 1) * queries_per_step);
     for (std::size_t row = part * queries_per_step; row < end; ++row) {
-      for (std::size_t i = 0; i < query.size(); ++i) query[i] = synthetic.columns[i][row];
+      const std::vector<float> query = synthetic.row(row);
       const float to_training = nearest(query, training);
       const float to_holdout = nearest(query, holdout);
       half_wins[part] += to_training < to_holdout ? 2 : to_training > to_holdout ? 0 : 1;

@@ -36,7 +36,7 @@ constexpr std::array<Detail, 4> details{
     Detail{0, 60, 40, 250, 4, 40, 100},
 };
 
-constexpr std::size_t open_label_rows = 6;
+constexpr std::size_t open_label_rows = 5;
 
 class Page {
  public:
@@ -271,8 +271,8 @@ class Page {
     const auto card = html_.element("div", {{"class", "card"}});
     const bool difference = map.difference;
     draw_heat_map(html_, map, titles);
-    write_scale(difference, difference ? "real is stronger" : "0",
-                difference ? "synthetic is stronger" : "1");
+    write_scale(difference, difference ? "stronger in real" : "0",
+                difference ? "in synthetic" : "1");
   }
 
   void write_associations() {
@@ -284,7 +284,7 @@ class Page {
     html_.leaf("p",
                "How strongly columns go together, from 0 (not at all) to 1 (one tells the other): "
                "the size of Pearson's correlation for two numeric columns, else Cram\u00E9r's V. "
-               "Blank where a column does not vary.",
+               "Striped where a column does not vary.",
                {{"class", "note"}});
     const std::size_t size = std::min(columns, detail_.mapped_columns);
     if (size < columns) html_.leaf("p", fmt::format("The first {} columns are drawn.", size));
@@ -429,7 +429,7 @@ class Page {
       kl.push_back(loss.kl);
     }
     {
-      const auto grid = html_.element("div", {{"class", "cards maps"}});
+      const auto grid = html_.element("div", {{"class", "cards"}});
       {
         const auto card = html_.element("div", {{"class", "card"}});
         draw_curve(html_, "Reconstruction loss", reconstruction, false);
@@ -449,8 +449,8 @@ class Page {
       if ((epoch + 1) % stride != 0 && epoch != 0 && epoch + 1 != info_.history.size()) continue;
       const auto row = html_.element("tr");
       html_.leaf("th", fmt::format("{}", epoch + 1), {{"scope", "row"}});
-      html_.leaf("td", fmt::format("{:.5f}", reconstruction[epoch]));
-      html_.leaf("td", fmt::format("{:.5f}", kl[epoch]));
+      html_.leaf("td", nats_text(reconstruction[epoch]));
+      html_.leaf("td", nats_text(kl[epoch]));
     }
   }
 

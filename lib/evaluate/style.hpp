@@ -40,7 +40,8 @@ font-size:.9rem}
 .cards{display:grid;gap:1rem;margin-top:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr))}
 .scores{grid-template-columns:repeat(auto-fit,minmax(min(100%,14.5rem),1fr))}
 .card{background:var(--sheet);border:1px solid var(--line);border-radius:12px;padding:1rem 1.1rem;
-min-width:0;break-inside:avoid}
+min-width:0;break-inside:avoid;display:flex;flex-direction:column}
+.card>dl{margin-top:auto!important;padding-top:.7rem}
 .score .figure{font-size:2.3rem;line-height:1.1;font-weight:650;letter-spacing:-.03em;margin:.35rem 0 .5rem}
 .score .figure small{font-size:.95rem;font-weight:400;letter-spacing:0;color:var(--soft)}
 .score p{font-size:.88rem;color:var(--soft);margin:.55rem 0 0}
@@ -62,13 +63,16 @@ path.line{fill:none;stroke:var(--real);stroke-width:2;stroke-linejoin:round}
 table{border-collapse:collapse;width:100%;font-size:.88rem}
 th{font-weight:500;text-align:left}
 .labels{table-layout:fixed}
-.labels th{width:36%;padding:.14rem .5rem .14rem 0;overflow:hidden;text-overflow:ellipsis;white-space:pre;
-font-weight:400}
-.labels td{width:4.1rem;text-align:right;font-size:.8rem;color:var(--soft)}
-.labels td.bars{width:auto;text-align:left;padding:.14rem 0}
-.bars span{display:block;height:.42rem;border-radius:1px;min-width:1px}
+.labels th{padding:.2rem .6rem .2rem 0;font-weight:400}
+.labels th b,.labels th i{display:block;overflow:hidden;text-overflow:ellipsis;white-space:pre;font-weight:400;
+line-height:1.3}
+.labels td,.labels thead th+th{width:3.9rem;padding:.2rem 0;text-align:right;vertical-align:top;font-size:.82rem}
+.labels thead th{font-size:.75rem!important;color:var(--soft);line-height:1}
+.labels thead th:first-child{color:transparent}
+.bars{display:block;margin-top:.12rem}
+.bars span{display:block;height:.36rem;min-width:1px}
 .bars .real{background:var(--real-fill);border:1px solid var(--real)}
-.bars .made{border:1.5px solid var(--made);margin-top:2px}
+.bars .made{border:1.5px solid var(--made);margin-top:1px}
 details{margin-top:.5rem;font-size:.9rem}
 summary{cursor:pointer;font-size:.85rem}
 .key{display:flex;flex-wrap:wrap;gap:.3rem 1.4rem;font-size:.9rem;margin:.5rem 0 0;padding:0;list-style:none}
@@ -85,6 +89,7 @@ figcaption{font-size:.9rem;margin-bottom:.5rem}
 .heat .more{stroke:var(--real)}
 .heat .less,.heat.difference .more{stroke:var(--made)}
 .heat.difference .less{stroke:var(--real)}
+.heat .void{stroke:var(--sheet);stroke-dasharray:.14 .14}
 .blank{fill:var(--blank)}
 .heat .names text{font-size:.62px}
 .hover rect{fill:transparent}

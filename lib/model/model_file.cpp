@@ -11,6 +11,7 @@
 #include <cuvae/model.hpp>
 
 #include "model/check_model.hpp"
+#include "model/model_bytes.hpp"
 #include "model/safetensors.hpp"
 #include "support/output_file.hpp"
 
@@ -110,7 +111,7 @@ std::string read_model_bytes(const std::string& path) {
 
 class Reader {
  public:
-  Reader(const std::string& path, const TensorFile& file) : path_(path), file_(file) {}
+  Reader(const std::string& source, const TensorFile& file) : source_(source), file_(file) {}
 
   Model model() {
     check_format();
@@ -136,7 +137,7 @@ class Reader {
 
  private:
   [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorKind::data, path_ + ": " + what);
+    throw Error(ErrorKind::data, source_ + ": " + what);
   }
 
   [[noreturn]] void fail_damaged(const std::string& what) const {
@@ -275,13 +276,13 @@ class Reader {
     }
   }
 
-  const std::string& path_;
+  const std::string& source_;
   const TensorFile& file_;
 };
 
 }  // namespace
 
-void save_model(const Model& model, const std::string& path, bool force) {
+std::string model_bytes(const Model& model) {
   check_model(model);
   TensorFile file;
   file.metadata = {{"format", format_name},
@@ -297,12 +298,20 @@ void save_model(const Model& model, const std::string& path, bool force) {
     file.tensors.push_back(weight_tensor(model.network, index, layers[index]));
     file.tensors.push_back(bias_tensor(model.network, index, layers[index]));
   }
-  write_file(path, to_safetensors(file), force);
+  return to_safetensors(file);
+}
+
+Model model_from_bytes(std::string_view bytes, const std::string& source) {
+  const TensorFile file = from_safetensors(bytes, source);
+  return Reader(source, file).model();
+}
+
+void save_model(const Model& model, const std::string& path, bool force) {
+  write_file(path, model_bytes(model), force);
 }
 
 Model load_model(const std::string& path) {
-  const TensorFile file = from_safetensors(read_model_bytes(path), path);
-  return Reader(path, file).model();
+  return model_from_bytes(read_model_bytes(path), path);
 }
 
 std::string library_version() {

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Do the GPU tests find defects? Builds each of the five of kernels/planted_defect.hpp in turn and
+# expects a failure: scripts/gpu/planted_defects.sh [DEFECT]...
+#
+#   removed_barrier      a block reads parameters from shared memory before all of it is written
+#   missing_stream_wait  the host reads generated rows before their copy is done
+#   off_by_one_store     the thread behind the last row stores too
+#   unset_shared_value   the last parameters are never brought to shared memory
+#   dropped_sync         blocks of a cluster read one another's sums without waiting
+#
+# Needs the replacement of the CUDA runtime that CUVAE_PTXRUN names: on a GPU, a race may stay
+# without effect.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+. scripts/gpu/common.sh
+
+defects=("$@")
+if [[ ${#defects[@]} -eq 0 ]]; then
+  defects=(removed_barrier missing_stream_wait off_by_one_store unset_shared_value dropped_sync)
+fi
+
+prepare_device build/ptxrun
+if [[ $device != ptxrun ]]; then
+  say "Planted defects SKIPPED: ${skipped:-they are looked for with the replacement of the CUDA runtime}"
+  exit 0
+fi
+
+folder=build/cuda-defects
+export CUVAE_REQUIRE_GPU=1
+
+# find_defect LOG: runs the tests until one fails; says which.
+find_defect() {
+  local settings program
+  for settings in A=1 PTXRUN_RACE=1 PTXRUN_INIT=1 PTXRUN_LAZY=1 "PTXRUN_ORDER=12 PTXRUN_SEED=7"; do
+    for program in "${programs[@]}"; do
+      # shellcheck disable=SC2086 # a list of settings
+      if ! run_tests "$1" timeout 300 env $settings "$program" --gtest_fail_fast; then
+        printf '%s (%s)\n' "$(basename "$program")" "${settings/A=1/plain}"
+        return 0
+      fi
+    done
+  done
+  return 1
+}
+
+missed=0
+for defect in none "${defects[@]}"; do
+  configure "$folder" -D CUVAE_CLI=OFF -D "CUVAE_PLANTED_DEFECT=$defect"
+  cmake --build "$folder" --target gpu_tests --parallel "$(nproc)" >/dev/null
+  mapfile -t programs < <(gpu_tests "$folder")
+  log=$folder/$defect.log
+  if by=$(find_defect "$log"); then
+    printf '%-20s found by %s: %s\n' "$defect" "$by" \
+      "$(grep -m 1 -o 'ptxrun error.*\|ptxrun: .*\|.*: Failure\|.*FAILED.*' "$log" || echo "see $log")"
+    [[ $defect != none ]] || stop "the tests fail without any defect"
+  else
+    printf '%-20s not found\n' "$defect"
+    [[ $defect == none ]] || missed=$((missed + 1))
+  fi
+done
+[[ $missed -eq 0 ]] || stop "$missed planted defects were not found"
+say "All planted defects were found"

@@ -30,15 +30,22 @@ struct GenerateResult {
 /// overlap; memory does not grow with the number of rows. Atomic: written under a temporary name
 /// in the same folder and renamed at the end.
 ///
+/// The text is RFC 4180 with the schema's delimiter, except that lines end in LF whatever the
+/// training file had. Cells are quoted only where they hold the delimiter, a quote or a line break.
+/// The same model, seed and rows give the same bytes on every device and at any number of threads.
+///
 /// @param path     file to write, "-" for standard output
 /// @param force    overwrite an existing file
 /// @param monitor  stage "generate", in rows
-/// @throws Error   usage: the file exists; runtime: it can't be written; device; interrupted
+/// @throws Error   usage: the file exists, or rows beyond 2^64 - 1 are asked for; data: network and
+///                 schema don't fit each other; runtime: it can't be written; device; interrupted
 GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
                             const std::string& path, bool force, const DeviceChoice& device,
                             Monitor& monitor);
 
-/// Encoded rows before they are spelled out: float32 [rows, columns] in (0, 1).
+/// Encoded rows before they are spelled out: float32 [rows, columns] in [0, 1]. options.header says
+/// nothing here.
+/// @throws Error   as generate_csv, but for files; runtime: not enough memory
 Matrix generate_matrix(const Model& model, const GenerateOptions& options,
                        const DeviceChoice& device, Monitor& monitor);
 

@@ -1,6 +1,7 @@
 #include "training.hpp"
 
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cuvae/matrix.hpp>
 

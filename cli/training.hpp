@@ -1,7 +1,7 @@
 // What `train` and `run` share: from a table to a model.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
 #include <vector>

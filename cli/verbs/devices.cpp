@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include <cuvae/device.hpp>
 
 #include "application.hpp"

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 #include <cuvae/generate.hpp>
 

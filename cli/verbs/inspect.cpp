@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
+#include <nlohmann/json.hpp>
 
 #include <cuvae/inspect.hpp>
 #include <cuvae/model.hpp>

@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 #include <cuvae/network.hpp>
 

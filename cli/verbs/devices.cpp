@@ -13,6 +13,7 @@ constexpr const char* footer = R"(Examples:
   cuvae devices --json)";
 
 void run_devices(Session& session) {
+  const DeviceInfo chosen = session.device();
   const std::vector<DeviceInfo> devices = list_devices();
   if (session.options().json) {
     auto list = nlohmann::ordered_json::array();
@@ -23,7 +24,7 @@ void run_devices(Session& session) {
                       {"usable", device.usable},
                       {"problem", device.problem}});
     }
-    session.print_json({{"devices", list}, {"auto", session.device().id}});
+    session.print_json({{"devices", list}, {"chosen", chosen.id}});
     return;
   }
   using Align = TextTable::Align;
@@ -33,7 +34,7 @@ void run_devices(Session& session) {
         {device.id, device.name, device.usable ? device.details : "not usable: " + device.problem});
   }
   Console::result(table.text());
-  session.console().note("--device auto takes " + session.device().id);
+  session.console().note("--device " + session.options().device + " takes " + chosen.id);
 }
 
 }  // namespace

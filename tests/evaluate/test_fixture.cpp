@@ -110,6 +110,15 @@ TEST_F(Fixture, AgreesWithTheReference) {
   expect_as_reference(evaluate(real_, synthetic_, nullptr, 1, monitor_));
 }
 
+TEST_F(Fixture, AgreesWithTheReferenceWhenReadFromFiles) {
+  ReadOptions options;
+  options.keep_empty_columns = true;
+  const std::string folder = CUVAE_EVALUATE_DATA;
+  const Table real = read_csv(folder + "/real.csv", options, monitor_);
+  const Table synthetic = read_csv(folder + "/synthetic.csv", options, monitor_);
+  expect_as_reference(evaluate(real, synthetic, nullptr, 2, monitor_));
+}
+
 TEST_F(Fixture, KindsOfTheSyntheticTableDontMatter) {
   for (const char* name : {"amount", "rate", "zip", "steady", "day", "time", "year"}) {
     respell(name, ColumnKind::label);

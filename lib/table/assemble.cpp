@@ -99,7 +99,7 @@ std::string forced_reason(ColumnKind kind, const std::string& reason) {
 }
 
 void finish_integers(const RawColumn& raw, Column& column, Translation& translation) {
-  const std::size_t limit = raw.wide ? SmallIntegers::wide_limit : SmallIntegers::narrow_limit;
+  const std::size_t limit = raw.limit;
   std::vector<std::uint64_t> counts(limit + 1);
   for (const SmallIntegers& part : raw.integers) {
     for (std::size_t i = 0; i < part.counts.size(); ++i) counts[i] += part.counts[i];

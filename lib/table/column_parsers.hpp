@@ -29,11 +29,12 @@ constexpr std::size_t most_cell_bytes = std::size_t{1} << 20;
 
 constexpr std::size_t all_fit = std::numeric_limits<std::size_t>::max();
 
-// Whole numbers in their one plain spelling, all with the same suffix.
+// Whole numbers below a limit in their one plain spelling, all with the same suffix. The limit
+// itself stands for a missing cell.
 struct SmallIntegers {
-  static constexpr std::uint32_t narrow_limit = 0xFFFF;  // stands for a missing cell
-  static constexpr std::uint32_t wide_limit = 1U << 20;
-  std::vector<std::uint32_t> counts;  // [limit + 1], the last for missing cells
+  static constexpr std::uint32_t most_narrow = 0xFFFF;  // limit of codes of two bytes
+  static constexpr std::uint32_t most = 1U << 20;
+  std::vector<std::uint32_t> counts;  // [limit + 1]
 };
 
 // Numbers that are kept as values.
@@ -89,9 +90,7 @@ inline std::size_t for_cells(const Batch& batch, std::size_t column, F&& f) {
 template <std::size_t Suffix, class Code>
 std::size_t parse_small_integers(const Batch& batch, std::size_t column, SmallIntegers& into,
                                  Code* codes) {
-  constexpr std::uint32_t limit =
-      sizeof(Code) == 2 ? SmallIntegers::narrow_limit : SmallIntegers::wide_limit;
-  into.counts.resize(limit + 1);
+  const auto limit = static_cast<std::uint32_t>(into.counts.size() - 1);
   std::uint32_t* const counts = into.counts.data();
   return for_cells(batch, column, [=](std::size_t row, const char* text, std::size_t size) {
     if (size != 0 && *text == '"') {

@@ -47,6 +47,22 @@ Pages::Pages(std::size_t bytes, const char* what) {
   madvise(data_, size_, MADV_HUGEPAGE);
 }
 
+Pages Pages::view_of_file(int descriptor, std::size_t bytes) {
+  Pages view;
+  const std::size_t mapped = (bytes + margin_bytes - 1) / margin_bytes * margin_bytes;
+  const std::size_t whole = mapped + 2 * margin_bytes;
+  void* start = mmap(nullptr, whole, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (start == MAP_FAILED) return view;
+  view.data_ = start;
+  view.size_ = whole;
+  void* inner = static_cast<char*>(start) + margin_bytes;
+  if (mmap(inner, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, descriptor, 0) ==
+      MAP_FAILED) {
+    return {};
+  }
+  return view;
+}
+
 Pages::~Pages() {
   if (data_ != nullptr) munmap(data_, size_);
 }

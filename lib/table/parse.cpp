@@ -220,6 +220,7 @@ void prepare(RawColumn& column, std::uint64_t rows, unsigned threads) {
   column.ids = Pages(rows * (column.wide ? 4 : 2), "the columns of the table");
   if (column.plan == Plan::small_integers) {
     column.integers.resize(threads);
+    for (SmallIntegers& part : column.integers) part.counts.resize(column.limit + 1);
   } else {
     column.dictionaries.resize(threads);
   }
@@ -332,8 +333,7 @@ void parse_columns(const Source& source, const ReadSettings& settings, RawTable&
   table.parser.assign(table.starts.size() - 1, 0);
   std::vector<std::size_t> active(table.columns.size());
   for (std::size_t c = 0; c < active.size(); ++c) active[c] = c;
-  const std::size_t size = source.text().size();
-  ByteProgress progress(monitor, 2 * size, size);
+  ByteProgress progress(monitor, source.file_bytes(), source.file_bytes());
   do {
     for (const std::size_t c : active) prepare(table.columns[c], table.rows(), settings.threads);
     parse_pass(source, settings, table, active, progress);

@@ -26,6 +26,7 @@ struct RawColumn {
   std::optional<ColumnKind> kind;  // as the caller wants it
   Plan plan = Plan::text;
   bool point_zero = false;  // small integers end in ".0"
+  std::uint32_t limit = 0;  // of small integers
   bool wide = false;        // ids in 4 bytes, else in 2
 
   // What parsing yields.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <fmt/format.h>
 #include <unordered_set>
@@ -44,10 +45,13 @@ class Sample {
     } else if (currency_ == cells_) {
       column.plan = Plan::currency;
     } else if (plain_ == cells_ && (point_zero_ == 0 || point_zero_ == cells_) &&
-               largest_ < SmallIntegers::wide_limit / 2) {
+               largest_ < SmallIntegers::most / 2) {
       column.plan = Plan::small_integers;
       column.point_zero = point_zero_ > 0;
-      column.wide = largest_ >= SmallIntegers::narrow_limit / 4 * 3;
+      // Room for larger ones than the sample shows, but small tables: they are counted in.
+      const std::uint32_t room = std::bit_ceil(std::max(2 * largest_ + 1, 1024U));
+      column.wide = largest_ >= SmallIntegers::most_narrow / 4 * 3;
+      column.limit = std::min(room, column.wide ? SmallIntegers::most : SmallIntegers::most_narrow);
     } else if (numbers_ == cells_ && whole_ < cells_) {
       column.plan = Plan::numbers;
     }

@@ -27,9 +27,9 @@ std::vector<RawColumn> chosen_columns(const Header& header, const ReadOptions& o
       auto& known = kinds[find_column(header.names, name, option, source)];
       if (known.has_value() && known != kind) {
         throw Error(ErrorKind::usage,
-                    fmt::format("column '{}' can't be taken both as label and as continuous; "
-                                "leave one of the options out",
-                                name));
+                    fmt::format("{}: column '{}' can't be taken both as label and as "
+                                "continuous; leave one of the options out",
+                                source, name));
       }
       known = kind;
     }

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -80,7 +81,7 @@ void ByteProgress::add(std::uint64_t bytes) {
   constexpr std::int64_t period_ns = 20'000'000;
   if (now - last_report_ns_ < period_ns) return;
   last_report_ns_ = now;
-  monitor_.progress("read", total_ == 0 ? done_ : std::min(done_, total_), total_);
+  monitor_.progress("read", total_ == 0 ? done_ : std::min(done_ / passes, total_), total_);
 }
 
 Source::Source(const std::string& path, const ReadSettings& settings, Monitor& monitor)
@@ -97,7 +98,9 @@ Source::Source(const std::string& path, const ReadSettings& settings, Monitor& m
   const bool whole_file = S_ISREG(status.st_mode) && path != "-" && status.st_size > 0;
   if (whole_file) {
     file_bytes_ = static_cast<std::uint64_t>(status.st_size);
-    pages_ = Pages(file_bytes_ + 2 * scan_padding, purpose);
+    pages_ = Pages::view_of_file(descriptor.number(), file_bytes_);
+    mapped_ = pages_.size() > 0;
+    if (!mapped_) pages_ = Pages(file_bytes_ + 2 * Pages::margin_bytes, purpose);
   } else {
     read_stream(descriptor.number(), monitor);
   }
@@ -113,7 +116,7 @@ void Source::read_stream(int descriptor, Monitor& monitor) {
   ByteProgress progress(monitor, 0);
   pages_ = Pages(std::size_t{1} << 22, purpose);
   for (;;) {
-    const std::size_t room = pages_.size() - 2 * scan_padding - file_bytes_;
+    const std::size_t room = pages_.size() - 2 * Pages::margin_bytes - file_bytes_;
     if (room == 0) {
       pages_.grow(pages_.size() * 2, purpose);
       continue;
@@ -125,6 +128,20 @@ void Source::read_stream(int descriptor, Monitor& monitor) {
     file_bytes_ += got;
     progress.add(got);
   }
+}
+
+// Brings a block of the file into memory, by mapping or reading.
+void Source::load(int descriptor, std::size_t begin, std::size_t end) {
+  if (!mapped_) {
+    read_at(descriptor, bytes() + begin, end - begin, begin, name_);
+    return;
+  }
+#ifdef MADV_POPULATE_READ
+  // All pages in one call, where the system has it; else they come one by one when touched.
+  const bool gone = madvise(bytes() + begin, end - begin, MADV_POPULATE_READ) != 0 &&
+                    (errno == EFAULT || errno == EHWPOISON);
+  if (gone) fail(name_, "became shorter or unreadable while it was read", EIO);
+#endif
 }
 
 // One pass while the bytes are in the cache: read (where a file is), count and hash.
@@ -142,11 +159,11 @@ void Source::scan(const ReadSettings& settings, Monitor& monitor, int descriptor
   // Smaller pieces would look at bytes that another thread is still reading.
   const bool whole_vectors = piece_bytes_ >= 64;
   // The first half of the stage; parsing is the other.
-  ByteProgress progress(monitor, 2 * size);
+  ByteProgress progress(monitor, size);
   for_each_index(settings.threads, blocks, [&](std::size_t block) {
     const std::size_t begin = block * hash_block_bytes;
     const std::size_t end = std::min(begin + hash_block_bytes, size);
-    if (descriptor >= 0) read_at(descriptor, bytes() + begin, end - begin, begin, name_);
+    if (descriptor >= 0) load(descriptor, begin, end);
     hashes[block] = kernels.hash(bytes() + begin, end - begin);
     if (whole_vectors) count_pieces(begin, end);
     progress.add(end - begin);
@@ -171,13 +188,18 @@ void Source::trim(const ReadSettings& settings) {
   std::size_t begin = 0;
   if (file_bytes_ >= 3 && std::memcmp(bytes(), "\xEF\xBB\xBF", 3) == 0) begin = 3;
   std::size_t end = file_bytes_;
-  while (end > begin && (bytes()[end - 1] == '\n' || bytes()[end - 1] == '\r')) --end;
-  if (end == begin) {
-    throw Error(ErrorKind::data,
-                name_ + " holds nothing but blank lines; it needs a header line, then rows");
+  // A lone carriage return at the end is the first half of a line's end.
+  if (bytes()[end - 1] != '\n') bytes()[end++] = '\n';
+  for (;;) {
+    std::size_t line = end - 1;  // where the last line's content ends
+    if (line > begin && bytes()[line - 1] == '\r') --line;
+    if (line > begin && bytes()[line - 1] != '\n') break;
+    if (line <= begin) {
+      throw Error(ErrorKind::data,
+                  name_ + " holds nothing but blank lines; it needs a header line, then rows");
+    }
+    end = line;
   }
-  bytes()[end] = '\n';
-  ++end;
   std::memset(bytes() + end, 0, scan_padding);
   text_ = CsvText{bytes() + begin, bytes() + end};
   pieces_.resize((end + piece_bytes_ - 1) / piece_bytes_);

@@ -14,9 +14,12 @@
 
 namespace cuvae {
 
-// Reports bytes of a stage, from many threads, not too often.
+// Reports how far reading is, from many threads, not too often. Every byte is worked on twice: a
+// byte done once counts half.
 class ByteProgress {
  public:
+  static constexpr std::uint64_t passes = 2;
+  // A total of 0: not known yet, bytes count once.
   ByteProgress(Monitor& monitor, std::uint64_t total, std::uint64_t done = 0)
       : monitor_(monitor), total_(total), done_(done) {}
   // Adds work done, and throws Error(interrupted) when the caller wants to stop.
@@ -63,15 +66,16 @@ class Source {
   std::vector<RowStart> row_starts(std::size_t data_begin) const;
 
  private:
-  void read_file(int descriptor, std::size_t size, const ReadSettings& settings, Monitor& monitor);
   void read_stream(int descriptor, Monitor& monitor);
   void scan(const ReadSettings& settings, Monitor& monitor, int descriptor);
+  void load(int descriptor, std::size_t begin, std::size_t end);
   void trim(const ReadSettings& settings);
 
-  char* bytes() const { return pages_.data() + scan_padding; }
+  char* bytes() const { return pages_.data() + Pages::margin_bytes; }
 
   std::string name_;
   Pages pages_;
+  bool mapped_ = false;
   std::uint64_t file_bytes_ = 0;
   std::string fingerprint_;
   CsvText text_;

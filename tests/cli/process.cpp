@@ -44,7 +44,7 @@ std::vector<std::string> environment_with(const Environment& changes) {
 }  // namespace
 
 Tool::Tool(const Arguments& arguments, const std::string& input, const Environment& environment,
-           bool keep_input_open)
+           bool keep_input_open, const std::string& terminal)
     : folder_(new_folder()) {
   write(folder_ / "in", input);
   std::vector<std::string> words{CUVAE_TOOL};
@@ -63,7 +63,8 @@ Tool::Tool(const Arguments& arguments, const std::string& input, const Environme
   }
   posix_spawn_file_actions_addopen(&actions, 1, (folder_ / "out").c_str(), O_WRONLY | O_CREAT,
                                    0600);
-  posix_spawn_file_actions_addopen(&actions, 2, (folder_ / "err").c_str(), O_WRONLY | O_CREAT,
+  const std::string errors = terminal.empty() ? (folder_ / "err").string() : terminal;
+  posix_spawn_file_actions_addopen(&actions, 2, errors.c_str(), O_WRONLY | O_CREAT | O_NOCTTY,
                                    0600);
   // A test that runs in the background of a shell has SIGINT ignored, and its children too.
   posix_spawnattr_t attributes;
@@ -82,7 +83,7 @@ Tool::Tool(const Arguments& arguments, const std::string& input, const Environme
 }
 
 Tool::~Tool() {
-  if (process_ > 0) {
+  if (!ended()) {
     send(SIGKILL);
     waitpid(process_, nullptr, 0);
   }
@@ -98,20 +99,50 @@ std::string Tool::errors() const {
   return contents(folder_ / "err");
 }
 
+bool Tool::ended() {
+  if (!reaped_) reaped_ = waitpid(process_, &status_, WNOHANG) != 0;
+  return reaped_;
+}
+
 Outcome Tool::wait() {
   using Clock = std::chrono::steady_clock;
   const Clock::time_point latest = Clock::now() + std::chrono::minutes(1);
-  int status = 0;
-  while (waitpid(process_, &status, WNOHANG) == 0) {
+  while (!ended()) {
     if (Clock::now() > latest) send(SIGKILL);
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
-  process_ = -1;
   Outcome outcome;
-  if (WIFEXITED(status)) outcome.code = WEXITSTATUS(status);
-  if (WIFSIGNALED(status)) outcome.signal = WTERMSIG(status);
+  if (WIFEXITED(status_)) outcome.code = WEXITSTATUS(status_);
+  if (WIFSIGNALED(status_)) outcome.signal = WTERMSIG(status_);
   outcome.out = contents(folder_ / "out");
   outcome.err = contents(folder_ / "err");
+  return outcome;
+}
+
+Outcome run_on_terminal(const Arguments& arguments, const Environment& environment) {
+  const int screen = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+  if (screen < 0 || grantpt(screen) != 0 || unlockpt(screen) != 0) {
+    throw std::runtime_error("no terminal");
+  }
+  const std::string name = ptsname(screen);
+  const int held = open(name.c_str(), O_RDWR | O_NOCTTY | O_CLOEXEC);  // keeps what was written
+  std::string received;
+  const auto drain = [&] {
+    char buffer[4096];
+    for (ssize_t count; (count = read(screen, buffer, sizeof buffer)) > 0;) {
+      received.append(buffer, static_cast<std::size_t>(count));
+    }
+  };
+  Tool tool(arguments, "", environment, false, name);
+  while (!tool.ended()) {
+    drain();
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  drain();
+  close(held);
+  close(screen);
+  Outcome outcome = tool.wait();
+  outcome.err = received;
   return outcome;
 }
 

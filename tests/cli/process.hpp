@@ -22,14 +22,18 @@ struct Outcome {
 // A tool that is running. Its outputs go to files, so that it never waits for this process.
 class Tool {
  public:
-  // `input` is its standard input; with keep_input_open the tool finds no end there.
+  // `input` is its standard input; with keep_input_open the tool finds no end there. Standard error
+  // goes to `terminal` where one is named.
   Tool(const Arguments& arguments, const std::string& input = "",
-       const Environment& environment = {}, bool keep_input_open = false);
+       const Environment& environment = {}, bool keep_input_open = false,
+       const std::string& terminal = "");
   ~Tool();
   Tool(const Tool&) = delete;
   Tool& operator=(const Tool&) = delete;
 
   void send(int signal) const;
+  // Whether it has ended; wait() says how.
+  bool ended();
   // Waits until it ends; kills it after a minute, which shows as signal SIGKILL.
   Outcome wait();
   // What it wrote to standard error so far.
@@ -38,12 +42,17 @@ class Tool {
  private:
   std::filesystem::path folder_;
   pid_t process_ = -1;
+  bool reaped_ = false;
+  int status_ = 0;
   int input_ = -1;
 };
 
 // Runs it to its end.
 Outcome run(const Arguments& arguments, const std::string& input = "",
             const Environment& environment = {});
+
+// Runs it with standard error on a terminal; `err` is what that terminal received.
+Outcome run_on_terminal(const Arguments& arguments, const Environment& environment = {});
 
 // A folder that goes with the object.
 class Folder {

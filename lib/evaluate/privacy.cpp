@@ -4,8 +4,6 @@
 #include <array>
 #include <bit>
 #include <cmath>
-#include <cstring>
-#include <functional>
 
 #include "evaluate/radix_sort.hpp"
 #include "evaluate/spelled_number.hpp"

@@ -35,7 +35,7 @@ inline void radix_sort(std::vector<std::uint64_t>& keys) {
   }
 }
 
-// Unsigned keys that order as the numbers do (no NaN), and back.
+// A key that orders as the numbers do; both zeros have the same. Not for NaN.
 inline std::uint64_t key_of(double number) {
   const auto bits = std::bit_cast<std::uint64_t>(number + 0.0);
   constexpr std::uint64_t sign = std::uint64_t{1} << 63U;

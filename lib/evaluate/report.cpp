@@ -115,7 +115,7 @@ class Page {
     if (!info_.provenance.empty()) link("#provenance", "Provenance");
   }
 
-  // `ideal` is 1 for a score with a meter, or NaN.
+  // `value` and `mark` of the meter; without one where `value` is NaN.
   void write_score(const char* heading, const std::string& figure, const char* unit, double value,
                    double mark, const std::string& explanation) {
     const auto card = html_.element("article", {{"class", "card score"}});

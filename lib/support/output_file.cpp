@@ -62,12 +62,6 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "" : path.substr(0, slash + 1);
 }
 
-bool reader_sets_pace(int descriptor) {
-  struct stat status {};
-  if (fstat(descriptor, &status) != 0) return false;
-  return S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(descriptor) == 1;
-}
-
 }  // namespace
 
 OutputFile::OutputFile(const std::string& path, bool force)
@@ -75,7 +69,7 @@ OutputFile::OutputFile(const std::string& path, bool force)
   if (path == "-" || path == "/dev/stdout") {
     path_ = "standard output";
     descriptor_ = STDOUT_FILENO;
-    may_block_ = reader_sets_pace(descriptor_);
+    prepare_for_slow_reader();
     return;
   }
   if (path.empty()) throw Error(ErrorKind::usage, "the output has no name; name a file");
@@ -87,7 +81,7 @@ OutputFile::OutputFile(const std::string& path, bool force)
   if (exists && !S_ISREG(status.st_mode)) {
     descriptor_ = open(path.c_str(), O_WRONLY | O_CLOEXEC);
     if (descriptor_ < 0) fail(path, "can't be opened for writing", errno);
-    may_block_ = reader_sets_pace(descriptor_);
+    prepare_for_slow_reader();
     return;
   }
   if (exists && !force) fail_exists(path);
@@ -105,6 +99,20 @@ OutputFile::~OutputFile() {
 void OutputFile::close_descriptor() noexcept {
   if (descriptor_ >= 0 && descriptor_ != STDOUT_FILENO) close(descriptor_);
   descriptor_ = -1;
+}
+
+void OutputFile::prepare_for_slow_reader() {
+  struct stat status {};
+  if (fstat(descriptor_, &status) != 0) return;
+  may_block_ = S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(descriptor_) == 1;
+  if (!S_ISFIFO(status.st_mode)) return;
+  // A pipe opened once more can be told not to block without telling others that share it.
+  const std::string name = "/proc/self/fd/" + std::to_string(descriptor_);
+  const int again = open(name.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  if (again < 0) return;
+  close_descriptor();
+  descriptor_ = again;
+  never_blocks_ = true;
 }
 
 void OutputFile::create_temporary(unsigned permissions) {
@@ -126,14 +134,19 @@ void OutputFile::write(std::string_view bytes, const Monitor* monitor) {
   while (!bytes.empty()) {
     std::size_t piece = bytes.size();
     if (patient) {
-      // A ready pipe takes this much without blocking, so cancelling is noticed soon.
-      piece = std::min<std::size_t>(piece, PIPE_BUF);
+      // What is ready takes this much without blocking, so cancelling is noticed soon.
+      if (!never_blocks_) piece = std::min<std::size_t>(piece, PIPE_BUF);
       monitor->check();
       pollfd ready{descriptor_, POLLOUT, 0};
       if (poll(&ready, 1, poll_milliseconds) <= 0) continue;
     }
     const ssize_t written = ::write(descriptor_, bytes.data(), piece);
     if (written < 0 && errno == EINTR) continue;
+    if (written < 0 && errno == EAGAIN) {
+      pollfd ready{descriptor_, POLLOUT, 0};
+      poll(&ready, 1, poll_milliseconds);
+      continue;
+    }
     if (written < 0) fail(path_, "can't be written", errno);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }

@@ -38,6 +38,7 @@ class OutputFile {
  private:
   void create_temporary(unsigned permissions);
   void close_descriptor() noexcept;
+  void prepare_for_slow_reader();
 
   std::string path_;       // as the caller gave it, for messages
   std::string final_;      // links resolved
@@ -45,6 +46,7 @@ class OutputFile {
   bool force_;
   bool seekable_ = false;
   bool may_block_ = false;  // a pipe, socket or terminal: its reader sets the pace
+  bool never_blocks_ = false;
   int descriptor_ = -1;
 };
 

@@ -163,7 +163,7 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
            parse_currency(text, value) == NumberForm::not_finite;
   };
   for (std::size_t piece = 0; piece + 1 < table.starts.size(); ++piece) {
-    const Dictionary& part = raw.dictionaries[table.parser[piece]];
+    const Dictionary& part = raw.dictionaries[raw.threads[piece]];
     for (std::uint64_t row = table.starts[piece].row; row < table.starts[piece + 1].row; ++row) {
       const std::uint32_t id =
           raw.wide ? raw.ids.data<std::uint32_t>()[row] : raw.ids.data<std::uint16_t>()[row];
@@ -226,7 +226,7 @@ void translate(const RawColumn& raw, const RawTable& table, const Translation& t
                std::size_t first_piece, std::size_t last_piece, Column& column) {
   const Id* ids = raw.ids.data<Id>();
   for (std::size_t piece = first_piece; piece < last_piece; ++piece) {
-    const std::size_t thread = raw.plan == Plan::small_integers ? 0 : table.parser[piece];
+    const std::size_t thread = raw.plan == Plan::small_integers ? 0 : raw.threads[piece];
     const std::uint64_t first = table.starts[piece].row;
     const std::uint64_t last = table.starts[piece + 1].row;
     if (!translation.values.empty()) {

@@ -232,6 +232,7 @@ void parse_pass(const Source& source, const ReadSettings& settings, RawTable& ta
                 const std::vector<std::size_t>& active, ByteProgress& progress) {
   const std::size_t pieces = table.starts.size() - 1;
   Misfits misfits(table.columns.size());
+  std::vector<unsigned> threads(pieces);
   std::atomic<std::size_t> next{0};
   std::atomic<std::size_t> failed_piece{no_misfit};
   std::mutex failure_mutex;
@@ -241,7 +242,7 @@ void parse_pass(const Source& source, const ReadSettings& settings, RawTable& ta
     for (std::size_t piece; (piece = next.fetch_add(1)) < pieces && piece < failed_piece;) {
       const RowStart& start = table.starts[piece];
       const RowStart& stop = table.starts[piece + 1];
-      table.parser[piece] = thread;
+      threads[piece] = thread;
       try {
         if (start.offset != stop.offset) parser.parse(start, stop);
         progress.add(stop.offset - start.offset);
@@ -255,8 +256,10 @@ void parse_pass(const Source& source, const ReadSettings& settings, RawTable& ta
     }
   });
   if (failure) std::rethrow_exception(failure);
-  for (const std::size_t column : active)
+  for (const std::size_t column : active) {
     table.columns[column].first_misfit = misfits.first(column);
+    table.columns[column].threads = threads;
+  }
 }
 
 // The plan that can take the cell that did not fit.
@@ -330,7 +333,6 @@ std::string_view raw_cell(const Source& source, const RawTable& table, std::uint
 
 void parse_columns(const Source& source, const ReadSettings& settings, RawTable& table,
                    Monitor& monitor) {
-  table.parser.assign(table.starts.size() - 1, 0);
   std::vector<std::size_t> active(table.columns.size());
   for (std::size_t c = 0; c < active.size(); ++c) active[c] = c;
   ByteProgress progress(monitor, source.file_bytes(), source.file_bytes());

@@ -36,6 +36,9 @@ struct RawColumn {
   std::vector<Numbers> numbers;          // [threads]
   std::vector<Dictionary> dictionaries;  // [threads]
 
+  // [pieces]: the thread that parsed it in the pass that this column's ids come from.
+  std::vector<unsigned> threads;
+
   std::size_t first_misfit = 0;  // offset of the first cell that did not fit; no_misfit
 };
 
@@ -45,7 +48,6 @@ struct RawTable {
   char delimiter = ',';
   std::size_t file_columns = 0;  // dropped ones included
   std::vector<RowStart> starts;  // of the pieces
-  std::vector<unsigned> parser;  // [pieces]: the thread that parsed it
   std::vector<RawColumn> columns;
 
   std::uint64_t rows() const { return starts.back().row; }

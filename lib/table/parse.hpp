@@ -54,7 +54,7 @@ struct RawTable {
 };
 
 // Chooses each column's plan from rows in many places of the file.
-void plan_columns(const Source& source, RawTable& table);
+void plan_columns(const Source& source, const ReadSettings& settings, RawTable& table);
 
 // Parses all columns, some of them more than once. Throws Error(data) for ragged rows, stray
 // quotes and cells that an override can't take.

@@ -9,8 +9,7 @@
 namespace cuvae {
 namespace {
 
-constexpr std::size_t sampled_places = 16;
-constexpr std::size_t rows_per_place = 64;
+constexpr std::size_t very_few_cells = 16;
 
 // What the sampled cells of a column have in common.
 class Sample {
@@ -35,7 +34,7 @@ class Sample {
   }
 
   void plan(RawColumn& column) const {
-    const bool few = texts_.size() * 2 < cells_ || cells_ < sampled_places;
+    const bool few = texts_.size() * 2 < cells_ || cells_ < very_few_cells;
     column.wide = !few;
     column.plan = Plan::text;
     if (column.kind == ColumnKind::continuous) {
@@ -70,14 +69,14 @@ class Sample {
 
 }  // namespace
 
-void plan_columns(const Source& source, RawTable& table) {
+void plan_columns(const Source& source, const ReadSettings& settings, RawTable& table) {
   std::vector<Sample> samples(table.columns.size());
   const std::size_t pieces = table.starts.size() - 1;
-  const std::size_t places = std::min(pieces, sampled_places);
+  const std::size_t places = std::min(pieces, settings.sampled_places);
   std::string scratch;
   for (std::size_t place = 0; place < places; ++place) {
     const char* at = source.text().begin + table.starts[place * pieces / places].offset;
-    for (std::size_t i = 0; i < rows_per_place && at != source.text().end; ++i) {
+    for (std::size_t i = 0; i < settings.rows_per_place && at != source.text().end; ++i) {
       const Record record = read_record(source.text(), at, table.delimiter);
       // Malformed rows are reported when they are parsed.
       if (record.problem != RecordProblem::none || record.cells.size() != table.file_columns) break;

@@ -84,7 +84,7 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
   // A quote that is never closed hides the rows behind it: better to report that.
   if (raw.rows() == 0) parse_columns(source, settings, raw, monitor);
   check_rows(what, raw.rows(), options.minimum_rows);
-  plan_columns(source, raw);
+  plan_columns(source, settings, raw);
   parse_columns(source, settings, raw, monitor);
 
   table.rows = raw.rows();

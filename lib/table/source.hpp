@@ -39,6 +39,8 @@ struct ReadSettings {
   SimdLevel simd = SimdLevel::scalar;
   std::size_t piece_bytes = std::size_t{1} << 18;  // a power of two, at most 2^18
   std::size_t span_bytes = std::size_t{1} << 14;   // indexed at a time
+  std::size_t sampled_places = 16;                 // of the file, before columns are planned
+  std::size_t rows_per_place = 64;
 };
 
 // A piece's first row: the first one that starts in it (or behind it, when none does).

@@ -23,8 +23,9 @@
 // table, the losses going out, pending sums of batches over 512 rows.
 #pragma once
 
-#include <cooperative_groups.h>
+#include <type_traits>
 
+#include "kernels/train_exchange.cuh"
 #include "kernels/train_layout.hpp"
 #include "kernels/train_rows.cuh"
 #include "kernels/train_sums.cuh"
@@ -56,40 +57,6 @@ __device__ __forceinline__ Pass next_pass(const FusedArguments& arguments, const
   return {pass.step + 1, 0, 0};
 }
 
-#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 900
-#define CUVAE_HAS_CLUSTERS 1
-#else
-#define CUVAE_HAS_CLUSTERS 0
-#endif
-
-__device__ __forceinline__ u32 member_of_cluster() {
-#if CUVAE_HAS_CLUSTERS
-  return cooperative_groups::this_cluster().block_rank();
-#else
-  return 0;
-#endif
-}
-
-// A barrier of all threads of the cluster, or of the block where that is all there is.
-__device__ __forceinline__ void synchronize(u32 cluster_size) {
-#if CUVAE_HAS_CLUSTERS
-  if (cluster_size > 1) {
-    cooperative_groups::this_cluster().sync();
-    return;
-  }
-#endif
-  __syncthreads();
-}
-
-// The same shared variable of another block of the cluster.
-__device__ __forceinline__ float* in_member(float* address, u32 member) {
-#if CUVAE_HAS_CLUSTERS
-  return cooperative_groups::this_cluster().map_shared_rank(address, member);
-#else
-  return address;
-#endif
-}
-
 // Barrier 1: threads that fetch rows wait until the others have written what the loss is summed
 // from. The others don't wait.
 __device__ __forceinline__ void announce_loss_terms(u32 threads) {
@@ -102,6 +69,8 @@ __device__ __forceinline__ void await_loss_terms(u32 threads) {
 // What a thread needs all along.
 template <class Network, u32 lanes>
 struct Block {
+  using Exchange = std::conditional_t<Network::fixed, CountedExchange, BarrierExchange>;
+
   const FusedArguments& arguments;
   Network network;
   float* weights;  // [slots]
@@ -134,19 +103,21 @@ struct Block {
   __device__ float* state_in_workspace(u32 other) const {
     return workspace_of(other) + arguments.block.segment_levels * arguments.block.owned_slots();
   }
-  // This block's inbox: [cluster_size, owned], one of two.
-  __device__ float* inbox(u32 copy) const {
+  __device__ float* inbox() const { return moments + arguments.block.inbox; }
+  __device__ ExchangePlaces exchange_places() const {
     const BlockLayout& block = arguments.block;
-    return moments + block.inbox + copy * block.cluster_size * block.owned_slots();
+    return {weights,
+            inbox(),
+            weights + block.counters,
+            network.tiles() * tile_floats,
+            block.owned_slots(),
+            block.cluster_size,
+            member,
+            Network::fixed || block.state_in_shared ? 0 : std::size_t{block.workspace_floats}};
   }
-  // That of another block of the cluster.
-  __device__ float* inbox_of(u32 other, u32 copy) const {
-    if constexpr (!Network::fixed) {
-      if (!arguments.block.state_in_shared) {
-        return state_in_workspace(other) + (inbox(copy) - moments);
-      }
-    }
-    return in_member(inbox(copy), other);
+  // Segments of this launch that came before, all of full batches: only the last one can be short.
+  __device__ u32 segments_before(const Pass& pass) const {
+    return pass.step * ((arguments.batch_size - 1) / segment_rows + 1) + pass.segment;
   }
   __device__ u32 compute_threads() const {
     return lanes * rows_per_lane * network.threads_per_row();
@@ -258,7 +229,8 @@ struct Block {
   }
 
   // All threads: the sums of the pass, and what follows when they are complete.
-  __device__ void sum_tiles(const Pass& pass, u32 rows, u32 copy, float step_size) const {
+  __device__ void sum_tiles(const Pass& pass, u32 rows, u32 copy, float step_size,
+                            const Exchange& exchange) const {
     constexpr u32 count = tile_floats / lanes;
     const BlockLayout& block = arguments.block;
     const u32 lane = threadIdx.x % lanes;
@@ -284,38 +256,30 @@ struct Block {
       }
       if (!last_group) continue;
       if (block.cluster_size > 1) {
-        send(sums, slot, pass.segment);
+        exchange.send_sums(sums, slot);
       } else {
-        finish(sums, slot, slot, pass, rows, step_size);
+        finish(sums, slot, slot, pass, rows, step_size, exchange);
       }
     }
   }
 
-  // Hands a block's sums over to the owner of the tile.
-  template <u32 count>
-  __device__ void send(const Numbers<count>& sums, u32 slot, u32 segment) const {
-    const u32 owned_slots = arguments.block.owned_slots();
-    const u32 owner = slot / owned_slots;
-    float* destination = inbox_of(owner, segment % 2);
-    store_numbers(destination + member * owned_slots + (slot - owner * owned_slots), sums);
-  }
-
   // A cluster: adds what came in.
-  __device__ void receive(const Pass& pass, u32 rows, float step_size) const {
+  __device__ void receive(const Pass& pass, u32 rows, float step_size,
+                          const Exchange& exchange) const {
+    constexpr u32 count = 4;
     const u32 owned_slots = arguments.block.owned_slots();
-    const float* received = inbox(pass.segment % 2);
-    for (u32 owned = threadIdx.x; owned < owned_slots; owned += blockDim.x) {
+    for (u32 owned = count * threadIdx.x; owned < owned_slots; owned += count * blockDim.x) {
       const u32 slot = member * owned_slots + owned;
       if (slot >= network.tiles() * tile_floats) continue;
-      const float sum = sum_members(arguments.block.cluster_size, received + owned, owned_slots);
-      finish(Numbers<1>{{sum}}, slot, owned, pass, rows, step_size);
+      finish(sum_members<count>(arguments.block.cluster_size, inbox() + owned, owned_slots), slot,
+             owned, pass, rows, step_size, exchange);
     }
   }
 
   // Sums over a segment: adds the segments, and after the last one updates the weights.
   template <u32 count>
   __device__ void finish(Numbers<count> sums, u32 slot, u32 owned, const Pass& pass, u32 rows,
-                         float step_size) const {
+                         float step_size, const Exchange& exchange) const {
     const BlockLayout& block = arguments.block;
     const bool last = last_segment(pass, rows);
     if (block.segment_levels > 0) {
@@ -324,15 +288,7 @@ struct Block {
     if (!last) return;
     const u32 last_tile = (network.tiles() - 1) * tile_floats;
     if (slot < last_tile) {
-      const Numbers<count> updated =
-          update(sums, step_size, weights + slot, moments + owned, block.owned_slots());
-      if (block.cluster_size == 1) {
-        store_numbers(weights + slot, updated);
-      } else {
-        for (u32 other = 0; other < block.cluster_size; ++other) {
-          store_numbers(in_member(weights, other) + slot, updated);
-        }
-      }
+      sums = update(sums, step_size, weights + slot, moments + owned, block.owned_slots());
     } else {
 #pragma unroll
       for (u32 e = 0; e < count; ++e) {
@@ -341,6 +297,12 @@ struct Block {
           arguments.steps.losses[2 * static_cast<std::size_t>(pass.step) + loss] = sums.number[e];
         }
       }
+    }
+    // The last tile has no weights, but the others wait for it too.
+    if (block.cluster_size > 1) {
+      exchange.send_weights(sums, slot);
+    } else {
+      store_numbers(weights + slot, sums);
     }
   }
 };
@@ -353,7 +315,10 @@ __global__ void __launch_bounds__(max_threads, 1)
   const u32 cluster_size = arguments.block.cluster_size;
   const bool computes = threadIdx.x < block.compute_threads();
 
+  const typename Block<Network, lanes>::Exchange exchange(block.exchange_places());
+
   block.begin();
+  if (cluster_size > 1 && threadIdx.x == 0) exchange.begin();
   synchronize(cluster_size);  // from here on, members write into each other's shared memory
   Pass pass;
   u32 copy = 0;
@@ -371,18 +336,23 @@ __global__ void __launch_bounds__(max_threads, 1)
       block.sum_losses(pass, rows, copy);
     }
     __syncthreads();
-    block.sum_tiles(pass, rows, copy, step_size);
-    if (cluster_size > 1 && pass.group + 1 == arguments.block.groups) {
-      synchronize(cluster_size);
-      block.receive(pass, rows, step_size);
-      if (last_segment(pass, rows)) synchronize(cluster_size);
-    } else {
+    block.sum_tiles(pass, rows, copy, step_size, exchange);
+    if (cluster_size == 1 || pass.group + 1 < arguments.block.groups) {
       __syncthreads();
+    } else {
+      exchange.await_sums(block.segments_before(pass));
+      block.receive(pass, rows, step_size, exchange);
+      if (last_segment(pass, rows)) {
+        exchange.await_weights(pass.step);
+      } else {
+        synchronize(cluster_size);
+      }
     }
     pass = next_pass(arguments, pass);
     copy ^= 1;
   }
   block.end();
+  if (cluster_size > 1) synchronize(cluster_size);  // nobody leaves while another may still write
 }
 
 // Lets a kernel have the shared memory and the cluster size of a plan.

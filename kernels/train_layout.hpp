@@ -112,11 +112,13 @@ struct BlockLayout {
   std::uint32_t group_levels;    // of the tree over its groups
   std::uint32_t segment_levels;  // of the tree over the segments of a batch
   bool state_in_shared;
-  // Shared memory: weights [slots], task table [tiles], records, then the state if it is there.
+  // Shared memory: weights [slots], counters of what other blocks send, task table [tiles],
+  // records, then the state if it is there.
+  std::uint32_t counters;
   std::uint32_t tasks;
   std::uint32_t records;
   std::uint32_t state;
-  // State: moments [2, owned], group sums [group_levels, slots], inbox [2, cluster_size, owned].
+  // State: moments [2, owned], group sums [group_levels, slots], inbox [cluster_size, owned].
   std::uint32_t group_sums;
   std::uint32_t inbox;
   std::uint32_t state_floats;
@@ -145,13 +147,13 @@ constexpr BlockLayout block_layout(const TrainLayout& layout, std::uint32_t batc
   block.group_levels = tree_levels(block.groups);
   block.segment_levels = tree_levels((batch_size - 1) / segment_rows + 1);
   block.state_in_shared = state_in_shared;
-  block.tasks = layout.slots();
+  block.counters = layout.slots();
+  block.tasks = block.counters + 4;
   block.records = block.tasks + 4 * units_for(layout.tiles);
   block.state = block.records + lanes * rows_per_lane * layout.row_units * 4;
   block.group_sums = 2 * block.owned_slots();
   block.inbox = block.group_sums + block.group_levels * layout.slots();
-  block.state_floats =
-      block.inbox + (cluster_size > 1 ? 2 * cluster_size * block.owned_slots() : 0);
+  block.state_floats = block.inbox + (cluster_size > 1 ? cluster_size * block.owned_slots() : 0);
   block.shared_floats = block.state + (state_in_shared ? block.state_floats : 0);
   block.workspace_floats =
       block.segment_levels * block.owned_slots() + (state_in_shared ? 0 : block.state_floats);

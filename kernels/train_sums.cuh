@@ -171,27 +171,33 @@ __device__ __forceinline__ void add_leaf(Numbers<count>& numbers, u32 leaf, bool
   if (!last) store_numbers(pending, numbers);
 }
 
-// The sum of `leaves` numbers `stride` apart as a tree of neighbours.
-template <u32 leaves>
-__device__ __forceinline__ float sum_neighbours(const float* address, u32 stride) {
+// The sums of `leaves` arrays `stride` apart, as a tree of neighbours.
+template <u32 leaves, u32 count>
+__device__ __forceinline__ Numbers<count> sum_neighbours(const float* address, u32 stride) {
   if constexpr (leaves == 1) {
-    return *address;
+    return load_numbers<count>(address);
   } else {
-    return Ops::add(sum_neighbours<leaves / 2>(address, stride),
-                    sum_neighbours<leaves / 2>(address + leaves / 2 * stride, stride));
+    Numbers<count> sum = sum_neighbours<leaves / 2, count>(address, stride);
+    const Numbers<count> other =
+        sum_neighbours<leaves / 2, count>(address + leaves / 2 * stride, stride);
+#pragma unroll
+    for (u32 e = 0; e < count; ++e) sum.number[e] = Ops::add(sum.number[e], other.number[e]);
+    return sum;
   }
 }
 
-__device__ __forceinline__ float sum_members(u32 members, const float* address, u32 stride) {
+template <u32 count>
+__device__ __forceinline__ Numbers<count> sum_members(u32 members, const float* address,
+                                                      u32 stride) {
   switch (members) {
     case 2:
-      return sum_neighbours<2>(address, stride);
+      return sum_neighbours<2, count>(address, stride);
     case 4:
-      return sum_neighbours<4>(address, stride);
+      return sum_neighbours<4, count>(address, stride);
     case 8:
-      return sum_neighbours<8>(address, stride);
+      return sum_neighbours<8, count>(address, stride);
     default:
-      return sum_neighbours<16>(address, stride);
+      return sum_neighbours<16, count>(address, stride);
   }
 }
 

@@ -129,6 +129,18 @@ TEST(Launches, AnyNumberOfStepsEach) {
   }
 }
 
+// What docs/performance.md says of a step was counted in this test: the launch of ten steps less
+// that of one.
+TEST(Launches, TenBatchesOf500ThenOne) {
+  const Problem problem = published(5'500, 500);
+  const Trained expected = train_plainly(problem);
+  for (Form& form : every_form()) {
+    SCOPED_TRACE(form.name);
+    form.run.steps_per_launch = 10;
+    expect_equal(expected, train_on_device(problem, form.run));
+  }
+}
+
 TEST(Launches, LittleSharedMemory) {
   // As much as the smaller cards of compute capability 8.6 and 8.9 have, then less than the state
   // of a network of these widths takes.

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -41,11 +42,23 @@ class Descriptor {
   throw Error(ErrorKind::runtime, message);
 }
 
-std::size_t read_some(int descriptor, char* to, std::size_t size, const std::string& name) {
+// Waits in short steps, so that the caller can stop while a pipe has nothing to say.
+void wait_readable(int descriptor, const Monitor& monitor) {
+  constexpr int step_ms = 100;
+  pollfd wanted{descriptor, POLLIN, 0};
+  do {
+    monitor.check();
+  } while (poll(&wanted, 1, step_ms) <= 0);
+}
+
+// At the end of the stream 0.
+std::size_t read_some(int descriptor, char* to, std::size_t size, const std::string& name,
+                      const Monitor& monitor) {
   for (;;) {
+    wait_readable(descriptor, monitor);
     const ssize_t got = read(descriptor, to, size);
     if (got >= 0) return static_cast<std::size_t>(got);
-    if (errno != EINTR) fail(name, "can't be read", errno);
+    if (errno != EINTR && errno != EAGAIN) fail(name, "can't be read", errno);
   }
 }
 
@@ -86,8 +99,9 @@ void ByteProgress::add(std::uint64_t bytes) {
 
 Source::Source(const std::string& path, const ReadSettings& settings, Monitor& monitor)
     : name_(path == "-" ? "standard input" : path), piece_bytes_(settings.piece_bytes) {
+  // Not blocking: opening a pipe would wait for its writer, deaf to the monitor.
   const Descriptor descriptor(path == "-" ? STDIN_FILENO
-                                          : open(path.c_str(), O_RDONLY | O_CLOEXEC));
+                                          : open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (descriptor.number() < 0) fail(name_, "can't be opened", errno);
   struct stat status {};
   if (fstat(descriptor.number(), &status) != 0) fail(name_, "can't be read", errno);
@@ -123,7 +137,7 @@ void Source::read_stream(int descriptor, Monitor& monitor) {
     }
     constexpr std::size_t most = std::size_t{1} << 22;
     const std::size_t got =
-        read_some(descriptor, bytes() + file_bytes_, std::min(room, most), name_);
+        read_some(descriptor, bytes() + file_bytes_, std::min(room, most), name_, monitor);
     if (got == 0) return;
     file_bytes_ += got;
     progress.add(got);

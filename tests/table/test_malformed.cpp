@@ -1,3 +1,4 @@
+#include <atomic>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <thread>
@@ -151,6 +152,27 @@ ErrorKind kind_of_reading(const std::string& path) {
 TEST(Refused, FilesThatCannotBeRead) {
   EXPECT_EQ(kind_of_reading("/no/such/file.csv"), ErrorKind::runtime);
   EXPECT_EQ(kind_of_reading(testing::TempDir()), ErrorKind::runtime);
+}
+
+class Stopping : public cuvae::Monitor {
+ public:
+  bool cancelled() const override { return ++polls_ > 2; }
+
+ private:
+  mutable std::atomic<int> polls_{0};
+};
+
+TEST(Read, PipeWithoutWriterCanBeInterrupted) {
+  const std::string path = testing::TempDir() + "cuvae-silent-" + std::to_string(getpid());
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  Stopping monitor;
+  try {
+    cuvae::read_csv(path, {}, monitor);
+    ADD_FAILURE() << "was not interrupted";
+  } catch (const cuvae::Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::interrupted);
+  }
+  unlink(path.c_str());
 }
 
 TEST(Read, PipesAreReadToTheirEnd) {

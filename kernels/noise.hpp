@@ -6,8 +6,9 @@
 
 namespace cuvae {
 
-// The upper 24 bits of x to a number in (0, 1]: an odd multiple of 2^-25, which above 1/2 has one bit
-// more than a float and is rounded once. The last one rounds to 1, whose logarithm is a harmless 0.
+// The upper 24 bits of x to a number in (0, 1]: an odd multiple of 2^-25, which above 1/2 has one
+// bit more than a float and is rounded once. The last one rounds to 1, whose logarithm is a
+// harmless 0.
 template <class Ops>
 CUVAE_HOST_DEVICE typename Ops::Float uniform(typename Ops::Bits x) {
   return Ops::fma(Ops::to_float(Ops::template shift_right<8>(x)), Ops::set(0x1p-24F),

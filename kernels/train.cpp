@@ -25,7 +25,22 @@ std::string describe(const NetworkShape& shape) {
          std::to_string(shape.latent);
 }
 
-// A fused plan with so many blocks, or one with lanes_per_pass = 0 where the shape does not fit.
+// The numbers of lanes a pass that there are kernels for, from the most down to the least.
+struct LaneChoices {
+  std::uint32_t most;
+  std::uint32_t least;
+};
+
+LaneChoices lane_choices(const TrainLayout& layout, bool published, std::uint32_t cluster_size) {
+  const std::uint32_t lanes_of_block = lane_count / cluster_size;
+  if (!published) return {std::min(layout.threads_per_row == 4 ? 4U : 1U, lanes_of_block), 1};
+  if (cluster_size > 1) return {std::min(4U, lanes_of_block), 2};
+  return {8, 4};
+}
+
+// A fused plan with so many blocks, or one with lanes_per_pass = 0 where the shape does not fit:
+// the kernel of the published shape if it is that one, with as many lanes at a time as fit, and
+// Adam's state on chip if that fits too.
 TrainPlan fused_plan(const NetworkShape& shape, std::uint32_t batch_size,
                      const DeviceLimits& limits, std::uint32_t cluster_size,
                      std::size_t& smallest_shared_bytes) {
@@ -34,28 +49,28 @@ TrainPlan fused_plan(const NetworkShape& shape, std::uint32_t batch_size,
   plan.batch_size = batch_size;
   plan.launcher = cluster_size > 1 ? Launcher::cluster : Launcher::block;
   plan.cluster_size = cluster_size;
-  plan.published = shape == published_shape;
   const TrainLayout layout = train_layout(shape);
-  // What there is a kernel for.
-  const std::uint32_t kernel_lanes = plan.published ? 8 : layout.threads_per_row == 4 ? 4 : 2;
-  const std::uint32_t most_lanes = std::min(kernel_lanes, lane_count / cluster_size);
   smallest_shared_bytes = ~std::size_t{0};
   if (layout.row_units > max_units_of_record) return plan;
-  // As many lanes at a time as fit; where all else is equal, Adam's state on chip.
-  for (std::uint32_t lanes = most_lanes; lanes >= (plan.published ? 2U : 1U); lanes /= 2) {
-    for (const bool state_in_shared : {true, false}) {
-      if (plan.published && !state_in_shared) continue;
-      const BlockLayout block =
-          block_layout(layout, batch_size, lanes, cluster_size, state_in_shared);
-      const std::size_t bytes = std::size_t{block.shared_floats} * sizeof(float);
-      smallest_shared_bytes = std::min(smallest_shared_bytes, bytes);
-      if (bytes > limits.shared_bytes_per_block) continue;
-      plan.lanes_per_pass = lanes;
-      plan.state_in_shared = state_in_shared;
-      plan.shared_bytes = bytes;
-      plan.workspace_bytes =
-          aligned(std::size_t{block.workspace_floats} * sizeof(float) * cluster_size);
-      return plan;
+  for (const bool published : {true, false}) {
+    if (published && shape != published_shape) continue;
+    const LaneChoices choices = lane_choices(layout, published, cluster_size);
+    for (std::uint32_t lanes = choices.most; lanes >= choices.least; lanes /= 2) {
+      for (const bool state_in_shared : {true, false}) {
+        if (published && !state_in_shared) continue;
+        const BlockLayout block =
+            block_layout(layout, batch_size, lanes, cluster_size, state_in_shared);
+        const std::size_t bytes = std::size_t{block.shared_floats} * sizeof(float);
+        smallest_shared_bytes = std::min(smallest_shared_bytes, bytes);
+        if (bytes > limits.shared_bytes_per_block) continue;
+        plan.published = published;
+        plan.lanes_per_pass = lanes;
+        plan.state_in_shared = state_in_shared;
+        plan.shared_bytes = bytes;
+        plan.workspace_bytes =
+            aligned(std::size_t{block.workspace_floats} * sizeof(float) * cluster_size);
+        return plan;
+      }
     }
   }
   return plan;

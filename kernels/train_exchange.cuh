@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cooperative_groups.h>
+#include <type_traits>
 
 #include "kernels/planted_defect.hpp"
 #include "kernels/train_sums.cuh"
@@ -24,25 +25,6 @@ namespace cuvae::cuda {
 #else
 #define CUVAE_HAS_CLUSTERS 0
 #endif
-
-__device__ __forceinline__ u32 member_of_cluster() {
-#if CUVAE_HAS_CLUSTERS
-  return cooperative_groups::this_cluster().block_rank();
-#else
-  return 0;
-#endif
-}
-
-// A barrier of all threads of the cluster, or of the block where that is all there is.
-__device__ __forceinline__ void synchronize(u32 cluster_size) {
-#if CUVAE_HAS_CLUSTERS
-  if (cluster_size > 1) {
-    cooperative_groups::this_cluster().sync();
-    return;
-  }
-#endif
-  __syncthreads();
-}
 
 // Where a block's part in the exchange is.
 struct ExchangePlaces {
@@ -62,6 +44,29 @@ struct ExchangePlaces {
   }
 };
 
+__device__ __forceinline__ u32 member_of_cluster() {
+#if CUVAE_HAS_CLUSTERS
+  return cooperative_groups::this_cluster().block_rank();
+#else
+  return 0;
+#endif
+}
+
+// A block alone has nothing to exchange.
+class NoExchange {
+ public:
+  __device__ explicit NoExchange(const ExchangePlaces&) {}
+  __device__ void begin() const { __syncthreads(); }
+  __device__ void synchronize() const {}
+  template <u32 count>
+  __device__ void send_sums(const Numbers<count>&, u32) const {}
+  __device__ void await_sums(u32) const {}
+  template <u32 count>
+  __device__ void send_weights(const Numbers<count>&, u32) const {}
+  __device__ void await_weights(u32) const {}
+  __device__ void end() const {}
+};
+
 #if CUVAE_HAS_CLUSTERS
 
 class CountedExchange {
@@ -69,15 +74,14 @@ class CountedExchange {
   __device__ explicit CountedExchange(const ExchangePlaces& places)
       : places_(places), sums_counter_(shared_address(places.counters)) {}
 
-  // One thread, before the cluster is synchronized for the first time.
+  // Before anything is sent: all threads of the cluster.
   __device__ void begin() const {
-    asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(sums_counter_) : "memory");
-    asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(weights_counter()) : "memory");
-    asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
-    expect(sums_counter_, places_.members * places_.owned_bytes());
-    expect(weights_counter(), places_.slots * 4);
+    if (threadIdx.x == 0) begin_counting();
+    synchronize();
   }
-
+  __device__ void synchronize() const { cooperative_groups::this_cluster().sync(); }
+  // Nobody leaves while another may still write into its shared memory.
+  __device__ void end() const { synchronize(); }
   template <u32 count>
   __device__ void send_sums(const Numbers<count>& sums, u32 slot) const {
     const u32 owner = slot / places_.owned_slots;
@@ -110,6 +114,14 @@ class CountedExchange {
     return static_cast<u32>(__cvta_generic_to_shared(address));
   }
   __device__ u32 weights_counter() const { return sums_counter_ + 8; }
+
+  __device__ void begin_counting() const {
+    asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(sums_counter_) : "memory");
+    asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(weights_counter()) : "memory");
+    asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
+    expect(sums_counter_, places_.members * places_.owned_bytes());
+    expect(weights_counter(), places_.slots * 4);
+  }
 
   // A phase of a counter ends when its thread has said how many bytes to expect and they are there.
   __device__ static void expect(u32 counter, u32 bytes) {
@@ -166,7 +178,9 @@ class BarrierExchange {
  public:
   __device__ explicit BarrierExchange(const ExchangePlaces& places) : places_(places) {}
 
-  __device__ void begin() const {}
+  __device__ void begin() const { synchronize(); }
+  __device__ void synchronize() const { cooperative_groups::this_cluster().sync(); }
+  __device__ void end() const { synchronize(); }
 
   template <u32 count>
   __device__ void send_sums(const Numbers<count>& sums, u32 slot) const {
@@ -179,7 +193,11 @@ class BarrierExchange {
     store_numbers(inbox + offset, sums);
   }
   __device__ void await_sums(u32) const {
-    synchronize(planted_defect == PlantedDefect::dropped_sync ? 1 : places_.members);
+    if constexpr (planted_defect == PlantedDefect::dropped_sync) {
+      __syncthreads();
+    } else {
+      synchronize();
+    }
   }
 
   template <u32 count>
@@ -188,7 +206,7 @@ class BarrierExchange {
       store_numbers(in_member(places_.weights, other) + slot, weights);
     }
   }
-  __device__ void await_weights(u32) const { synchronize(places_.members); }
+  __device__ void await_weights(u32) const { synchronize(); }
 
  private:
   __device__ static float* in_member(float* address, u32 member) {
@@ -201,19 +219,14 @@ class BarrierExchange {
 #else
 
 // Devices without clusters never come here.
-class CountedExchange {
- public:
-  __device__ explicit CountedExchange(const ExchangePlaces&) {}
-  __device__ void begin() const {}
-  template <u32 count>
-  __device__ void send_sums(const Numbers<count>&, u32) const {}
-  __device__ void await_sums(u32) const {}
-  template <u32 count>
-  __device__ void send_weights(const Numbers<count>&, u32) const {}
-  __device__ void await_weights(u32) const {}
-};
-using BarrierExchange = CountedExchange;
+using CountedExchange = NoExchange;
+using BarrierExchange = NoExchange;
 
 #endif
+
+template <bool clustered, bool counted>
+using ExchangeFor =
+    std::conditional_t<clustered, std::conditional_t<counted, CountedExchange, BarrierExchange>,
+                       NoExchange>;
 
 }  // namespace cuvae::cuda

@@ -23,8 +23,6 @@
 // table, the losses going out, pending sums of batches over 512 rows.
 #pragma once
 
-#include <type_traits>
-
 #include "kernels/train_exchange.cuh"
 #include "kernels/train_layout.hpp"
 #include "kernels/train_rows.cuh"
@@ -66,10 +64,18 @@ __device__ __forceinline__ void await_loss_terms(u32 threads) {
   asm volatile("bar.sync 1, %0;" ::"r"(threads) : "memory");
 }
 
+// threadIdx.x, anew for each pass: else the compiler keeps every address that follows from it in a
+// register through all passes, more than there are.
+__device__ __forceinline__ u32 thread_index() {
+  u32 index = threadIdx.x;
+  asm volatile("" : "+r"(index));
+  return index;
+}
+
 // What a thread needs all along.
-template <class Network, u32 lanes>
+template <class Network, u32 lanes, bool clustered>
 struct Block {
-  using Exchange = std::conditional_t<Network::fixed, CountedExchange, BarrierExchange>;
+  using Exchange = ExchangeFor<clustered, Network::fixed>;
 
   const FusedArguments& arguments;
   Network network;
@@ -82,7 +88,9 @@ struct Block {
   u32 member;           // of the cluster
 
   __device__ Block(const FusedArguments& arguments_, float* shared)
-      : arguments(arguments_), network(arguments_.layout), member(member_of_cluster()) {
+      : arguments(arguments_),
+        network(arguments_.layout),
+        member(clustered ? member_of_cluster() : 0) {
     const BlockLayout& block = arguments.block;
     weights = shared;
     tasks = reinterpret_cast<Task*>(shared + block.tasks);
@@ -183,8 +191,9 @@ struct Block {
   // The threads of the first warps: rows forward and backward.
   __device__ void work_on_rows(const Pass& pass, u32 rows, u32 copy) const {
     const u32 rows_per_warp = 32 / network.threads_per_row();
-    const u32 thread = threadIdx.x % 32;
-    const u32 row = threadIdx.x / 32 * rows_per_warp + thread % rows_per_warp;
+    const u32 index = thread_index();
+    const u32 thread = index % 32;
+    const u32 row = index / 32 * rows_per_warp + thread % rows_per_warp;
     const bool any = __any_sync(0xffffffffU, row_of_batch(pass, row) < rows) != 0;
     const bool full = rows == arguments.batch_size;
     const LossScale scale = full ? arguments.scale : arguments.last_scale;
@@ -215,14 +224,14 @@ struct Block {
   // The other warps' threads: the rows of a pass and their noise.
   __device__ void fetch(const Pass& pass, u32 copy) const {
     if (pass.step >= arguments.steps.steps) return;
-    const u32 helper = threadIdx.x - compute_threads();
+    const u32 helper = thread_index() - compute_threads();
     const u32 row = row_of_batch(pass, helper / 2);
     if (row >= rows_of_step(arguments, pass.step)) return;
     const u32 first = (arguments.steps.first_step + pass.step) * arguments.batch_size;
     fetch_row(network, arguments.steps, record(helper / 2), copy, helper % 2, first + row);
   }
   __device__ void sum_losses(const Pass& pass, u32 rows, u32 copy) const {
-    const u32 row = threadIdx.x - compute_threads();
+    const u32 row = thread_index() - compute_threads();
     if (row < lanes * rows_per_lane && row_of_batch(pass, row) < rows) {
       sum_row_loss(network, record(row), copy, arguments.steps.loss);
     }
@@ -233,19 +242,20 @@ struct Block {
                             const Exchange& exchange) const {
     constexpr u32 count = tile_floats / lanes;
     const BlockLayout& block = arguments.block;
-    const u32 lane = threadIdx.x % lanes;
+    const u32 index = thread_index();
+    const u32 lane = index % lanes;
     const u32 first_row = row_of_batch(pass, lane);
     const u32 rows_left = first_row < rows ? (rows - first_row + lane_count - 1) / lane_count : 0;
     const u32 lane_rows = rows_left < rows_per_lane ? rows_left : rows_per_lane;
     const bool last_group = pass.group + 1 == block.groups;
     const float* lane_records = record(lane);
     // Whole warps go round together, as exchange_halves needs.
-    for (u32 task = threadIdx.x; task / 32 * 32 < network.tiles() * lanes; task += blockDim.x) {
+    for (u32 task = index; task / 32 * 32 < network.tiles() * lanes; task += blockDim.x) {
       const u32 tile = task / lanes;
       const bool used = tile < network.tiles();
       const Task place = tasks[used ? tile : 0];
       const u32 input = place.input_unit() + (place.values() ? copy * network.value_units() : 0);
-      Numbers<tile_floats> tile_sums = chain<(lanes < 8 ? 4 : 2)>(
+      Numbers<tile_floats> tile_sums = chain<(Network::fixed && lanes < 8 ? 4 : 2)>(
           lane_records + input * 4, lane_records + place.gradient_unit() * 4, lane_rows,
           lanes * network.row_units() * 4);
       u32 slot = tile * tile_floats;
@@ -255,7 +265,7 @@ struct Block {
         add_leaf(sums, pass.group, last_group, group_sums + slot, network.tiles() * tile_floats);
       }
       if (!last_group) continue;
-      if (block.cluster_size > 1) {
+      if constexpr (clustered) {
         exchange.send_sums(sums, slot);
       } else {
         finish(sums, slot, slot, pass, rows, step_size, exchange);
@@ -268,7 +278,7 @@ struct Block {
                           const Exchange& exchange) const {
     constexpr u32 count = 4;
     const u32 owned_slots = arguments.block.owned_slots();
-    for (u32 owned = count * threadIdx.x; owned < owned_slots; owned += count * blockDim.x) {
+    for (u32 owned = count * thread_index(); owned < owned_slots; owned += count * blockDim.x) {
       const u32 slot = member * owned_slots + owned;
       if (slot >= network.tiles() * tile_floats) continue;
       finish(sum_members<count>(arguments.block.cluster_size, inbox() + owned, owned_slots), slot,
@@ -299,7 +309,7 @@ struct Block {
       }
     }
     // The last tile has no weights, but the others wait for it too.
-    if (block.cluster_size > 1) {
+    if constexpr (clustered) {
       exchange.send_weights(sums, slot);
     } else {
       store_numbers(weights + slot, sums);
@@ -307,19 +317,17 @@ struct Block {
   }
 };
 
-template <class Network, u32 lanes, u32 max_threads>
+template <class Network, u32 lanes, bool clustered, u32 max_threads>
 __global__ void __launch_bounds__(max_threads, 1)
     train_kernel(const __grid_constant__ FusedArguments arguments) {
+  using ThisBlock = Block<Network, lanes, clustered>;
   extern __shared__ float4 shared_memory[];
-  const Block<Network, lanes> block(arguments, reinterpret_cast<float*>(shared_memory));
-  const u32 cluster_size = arguments.block.cluster_size;
+  const ThisBlock block(arguments, reinterpret_cast<float*>(shared_memory));
+  const typename ThisBlock::Exchange exchange(block.exchange_places());
   const bool computes = threadIdx.x < block.compute_threads();
 
-  const typename Block<Network, lanes>::Exchange exchange(block.exchange_places());
-
   block.begin();
-  if (cluster_size > 1 && threadIdx.x == 0) exchange.begin();
-  synchronize(cluster_size);  // from here on, members write into each other's shared memory
+  exchange.begin();  // from here on, members write into each other's shared memory
   Pass pass;
   u32 copy = 0;
   if (!computes) block.fetch(pass, copy);
@@ -337,7 +345,7 @@ __global__ void __launch_bounds__(max_threads, 1)
     }
     __syncthreads();
     block.sum_tiles(pass, rows, copy, step_size, exchange);
-    if (cluster_size == 1 || pass.group + 1 < arguments.block.groups) {
+    if (!clustered || pass.group + 1 < arguments.block.groups) {
       __syncthreads();
     } else {
       exchange.await_sums(block.segments_before(pass));
@@ -345,14 +353,14 @@ __global__ void __launch_bounds__(max_threads, 1)
       if (last_segment(pass, rows)) {
         exchange.await_weights(pass.step);
       } else {
-        synchronize(cluster_size);
+        exchange.synchronize();
       }
     }
     pass = next_pass(arguments, pass);
     copy ^= 1;
   }
   block.end();
-  if (cluster_size > 1) synchronize(cluster_size);  // nobody leaves while another may still write
+  exchange.end();
 }
 
 // Lets a kernel have the shared memory and the cluster size of a plan.
@@ -385,10 +393,10 @@ struct FusedLaunch {
   FusedLaunch& operator=(const FusedLaunch&) = delete;
 };
 
-template <class Network, u32 lanes, u32 max_threads>
+template <class Network, u32 lanes, bool clustered, u32 max_threads>
 cudaError_t launch_fused(const TrainPlan& plan, const FusedArguments& arguments,
                          cudaStream_t stream) {
-  const auto kernel = train_kernel<Network, lanes, max_threads>;
+  const auto kernel = train_kernel<Network, lanes, clustered, max_threads>;
   const cudaError_t status = allow_fused(kernel, plan);
   if (status != cudaSuccess) return status;
   const FusedLaunch launch(plan, block_threads(arguments.layout, lanes), stream);

@@ -2,16 +2,26 @@
 #include "kernels/train_fused.cuh"
 
 namespace cuvae::cuda {
+namespace {
+
+template <u32 lanes, u32 max_threads>
+cudaError_t launch(const TrainPlan& plan, const FusedArguments& arguments, cudaStream_t stream) {
+  return plan.cluster_size > 1
+             ? launch_fused<AnyNetwork, lanes, true, max_threads>(plan, arguments, stream)
+             : launch_fused<AnyNetwork, lanes, false, max_threads>(plan, arguments, stream);
+}
+
+}  // namespace
 
 cudaError_t launch_fused_any(const TrainPlan& plan, const FusedArguments& arguments,
                              cudaStream_t stream) {
   switch (plan.lanes_per_pass) {
     case 1:
-      return launch_fused<AnyNetwork, 1, 288>(plan, arguments, stream);
+      return launch<1, 288>(plan, arguments, stream);  // that many with wide layers
     case 2:
-      return launch_fused<AnyNetwork, 2, 576>(plan, arguments, stream);
+      return launch<2, 192>(plan, arguments, stream);
     case 4:
-      return launch_fused<AnyNetwork, 4, 384>(plan, arguments, stream);
+      return launch<4, 384>(plan, arguments, stream);
     default:
       return cudaErrorInvalidValue;
   }

@@ -10,22 +10,25 @@ using Published = FixedNetwork<published_shape.columns, published_shape.hidden[0
 template <u32 lanes>
 inline constexpr u32 published_threads = block_threads(Published::value, lanes);
 
-template <u32 lanes>
+template <u32 lanes, bool clustered>
 cudaError_t launch(const TrainPlan& plan, const FusedArguments& arguments, cudaStream_t stream) {
-  return launch_fused<Published, lanes, published_threads<lanes>>(plan, arguments, stream);
+  return launch_fused<Published, lanes, clustered, published_threads<lanes>>(plan, arguments,
+                                                                             stream);
 }
 
 }  // namespace
 
 cudaError_t launch_fused_published(const TrainPlan& plan, const FusedArguments& arguments,
                                    cudaStream_t stream) {
+  const bool clustered = plan.cluster_size > 1;
   switch (plan.lanes_per_pass) {
     case 2:
-      return launch<2>(plan, arguments, stream);
+      return clustered ? launch<2, true>(plan, arguments, stream) : cudaErrorInvalidValue;
     case 4:
-      return launch<4>(plan, arguments, stream);
+      return clustered ? launch<4, true>(plan, arguments, stream)
+                       : launch<4, false>(plan, arguments, stream);
     case 8:
-      return launch<8>(plan, arguments, stream);
+      return clustered ? cudaErrorInvalidValue : launch<8, false>(plan, arguments, stream);
     default:
       return cudaErrorInvalidValue;
   }
@@ -33,7 +36,7 @@ cudaError_t launch_fused_published(const TrainPlan& plan, const FusedArguments& 
 
 cudaError_t cluster_fits(u32 cluster_size, int shared_bytes, bool& fits) {
   constexpr u32 lanes = 2;
-  const auto kernel = train_kernel<Published, lanes, published_threads<lanes>>;
+  const auto kernel = train_kernel<Published, lanes, true, published_threads<lanes>>;
   TrainPlan plan;
   plan.cluster_size = cluster_size;
   plan.shared_bytes = static_cast<std::size_t>(shared_bytes);

@@ -52,7 +52,7 @@ inline std::uint64_t load_word(const char* bytes) {
 }
 
 constexpr std::uint64_t every_byte(unsigned char value) {
-  return 0x0101010101010101 * value;
+  return std::uint64_t{0x0101010101010101} * value;
 }
 
 // Eight bytes 0 ... 9, the first one the highest digit.

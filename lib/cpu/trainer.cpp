@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
+#include <chrono>
 #include <exception>
 #include <pthread.h>
 #include <sched.h>
@@ -18,29 +18,33 @@
 namespace cuvae {
 namespace {
 
-// A barrier that spins for some microseconds before it gives its core to others: a step takes less
-// time than a sleeping thread needs to wake.
+using Clock = std::chrono::steady_clock;
+
+// A barrier that spins for some microseconds before it sleeps: a step takes less time than a
+// sleeping thread needs to wake.
 class SpinBarrier {
  public:
   explicit SpinBarrier(unsigned threads) : threads_(threads), missing_(threads) {}
 
-  void wait() {
-    if (threads_ == 1) return;
+  // Returns how long the wait took if it was long, else 0.
+  Clock::duration wait() {
     const unsigned phase = phase_.load(std::memory_order_relaxed);
     if (missing_.fetch_sub(1, std::memory_order_acq_rel) == 1) {
       missing_.store(threads_, std::memory_order_relaxed);
       phase_.store(phase + 1, std::memory_order_release);
-      return;
+      phase_.notify_all();
+      return {};
     }
-    for (unsigned spins = 0; phase_.load(std::memory_order_acquire) == phase; ++spins) {
-      if (spins < 4000) {
+    constexpr unsigned most_spins = 4000;
+    for (unsigned spins = 0; spins < most_spins; ++spins) {
+      if (phase_.load(std::memory_order_acquire) != phase) return {};
 #if defined(__x86_64__)
-        __builtin_ia32_pause();
+      __builtin_ia32_pause();
 #endif
-      } else {
-        std::this_thread::yield();
-      }
     }
+    const Clock::time_point started = Clock::now();
+    phase_.wait(phase, std::memory_order_acquire);
+    return Clock::now() - started;
   }
 
  private:
@@ -86,13 +90,15 @@ std::size_t round_up(std::size_t count, std::size_t unit) {
 // One thread's share: a copy of the model and the numbers of its part of a batch.
 struct Worker {
   Worker(const TrainingPlan& plan, const CpuKernels& kernels, const std::vector<float>& parameters,
-         std::size_t batch_size)
-      : parameters_(aligned_floats(padded(plan.parameters))),
+         const TrainOptions& options)
+      : count_(padded(plan.parameters)),
+        parameters_(aligned_floats(padded(plan.parameters))),
         transposed_(aligned_floats(padded(plan.parameters))),
         moment_1_(aligned_floats(padded(plan.parameters))),
         moment_2_(aligned_floats(padded(plan.parameters))),
         total(aligned_floats(plan.sums_stride)),
         scratch(aligned_floats(kernels.training_scratch(plan))),
+        step_sizes(options.learning_rate),
         model{parameters_.get(), transposed_.get(), moment_1_.get(), moment_2_.get()} {
     std::copy(parameters.begin(), parameters.end(), parameters_.get());
     for (const Layer& layer : plan.layers) {
@@ -103,10 +109,20 @@ struct Worker {
         }
       }
     }
-    for (auto& numbers : row_numbers) numbers.resize(round_up(batch_size, segment_rows));
+    for (auto& numbers : row_numbers) numbers.resize(round_up(options.batch_size, segment_rows));
+  }
+
+  // Takes over another worker's model: this one may have stayed behind.
+  void follow(const Worker& leader) {
+    std::copy_n(leader.parameters_.get(), count_, parameters_.get());
+    std::copy_n(leader.transposed_.get(), count_, transposed_.get());
+    std::copy_n(leader.moment_1_.get(), count_, moment_1_.get());
+    std::copy_n(leader.moment_2_.get(), count_, moment_2_.get());
+    step_sizes = leader.step_sizes;
   }
 
  private:
+  std::size_t count_;
   AlignedFloats parameters_;
   AlignedFloats transposed_;
   AlignedFloats moment_1_;
@@ -115,6 +131,7 @@ struct Worker {
  public:
   AlignedFloats total;
   AlignedFloats scratch;
+  AdamSteps step_sizes;
   ModelCopy model;
   std::vector<std::uint32_t> row_numbers[2];  // of this step and the next, whole segments
 };
@@ -148,13 +165,17 @@ class CpuTrainer {
     plan_.loss = options.loss;
     const std::vector<float> parameters = plain::initial_parameters(network_.shape, options.seed);
     for (unsigned thread = 0; thread < threads_; ++thread) {
-      workers_.emplace_back(plan_, kernels_, parameters, batch_size_);
+      workers_.emplace_back(plan_, kernels_, parameters, options);
     }
     for (AlignedFloats& sums : sums_) sums = aligned_floats(units_ * plan_.sums_stride);
   }
 
   TrainedNetwork run() {
-    run_on_threads(threads_, [this](unsigned thread) { work(thread); });
+    for (std::uint32_t epoch = 0; epoch < options_.epochs && !failure_; ++epoch) {
+      const unsigned team = Clock::now() < alone_until_ ? 1 : threads_;
+      for (unsigned thread = 1; thread < team; ++thread) workers_[thread].follow(workers_[0]);
+      run_on_threads(team, [&](unsigned thread) { run_epoch(epoch, thread, team); });
+    }
     if (failure_) std::rethrow_exception(failure_);
     const float* parameters = workers_[0].model.parameters;
     network_.parameters.assign(parameters, parameters + plan_.parameters);
@@ -179,35 +200,49 @@ class CpuTrainer {
   AlignedFloats sums_[2];  // of the units, for odd and even steps: one barrier a step is enough
   TrainedNetwork network_;
   std::exception_ptr failure_;
-  std::atomic<bool> stop_asked_[2] = {false, false};
+  // What thread 0 wants of all, for odd and even steps.
+  enum class Order { go_on, stop, alone };
+  std::atomic<Order> orders_[2] = {Order::go_on, Order::go_on};
+  std::atomic<unsigned> long_waits_{0};  // since the last look
+  Clock::time_point alone_until_{};
 
-  void work(unsigned thread) {
-    const Pinned pinned(thread, threads_);
+  void run_epoch(std::uint32_t epoch, unsigned thread, unsigned team) {
+    const Pinned pinned(thread, team);
     Worker& worker = workers_[thread];
-    AdamSteps step_sizes(options_.learning_rate);
-    std::uint64_t step_number = 0;
-    for (std::uint32_t epoch = 0; epoch < options_.epochs; ++epoch) {
-      const Shuffle shuffle = make_shuffle(rows_, options_.seed, epoch);
-      double reconstruction = 0;
-      double kl_terms = 0;
-      find_rows(thread, shuffle, 0, worker.row_numbers[step_number % 2]);
-      for (std::uint32_t step = 0; step < steps_; ++step, ++step_number) {
-        const unsigned parity = step_number % 2;
-        const bool another = step + 1 < steps_;
-        if (another) {
-          find_rows(thread, shuffle, step + 1, worker.row_numbers[1 - parity]);
-        }
-        const std::size_t units = add_batch(worker, thread, epoch, step, parity, another);
-        if (thread == 0) stop_asked_[parity].store(should_stop(epoch, step));
-        barrier_.wait();
-        if (stop_asked_[parity].load(std::memory_order_relaxed)) return;
-        kernels_.update(plan_, sums_[parity].get(), units, step_sizes.next(), worker.model,
-                        worker.total.get());
-        reconstruction += static_cast<double>(worker.total[plan_.parameters]);
-        kl_terms += static_cast<double>(worker.total[plan_.parameters + 1]);
+    const Shuffle shuffle = make_shuffle(rows_, options_.seed, epoch);
+    double reconstruction = 0;
+    double kl_terms = 0;
+    find_rows(thread, team, shuffle, 0, worker.row_numbers[0]);
+    for (std::uint32_t step = 0; step < steps_; ++step) {
+      const unsigned parity = step % 2;
+      const bool another = step + 1 < steps_;
+      const Clock::time_point started = Clock::now();
+      if (another) find_rows(thread, team, shuffle, step + 1, worker.row_numbers[1 - parity]);
+      const std::size_t units = add_batch(worker, thread, team, epoch, step, another);
+      Order order = thread == 0 ? order_of(epoch, step, team) : Order::go_on;
+      if (team > 1) {
+        if (thread == 0) orders_[parity].store(order);
+        note_wait(barrier_.wait(), Clock::now() - started);
+        order = orders_[parity].load();
       }
-      if (thread == 0) end_epoch(epoch, reconstruction, kl_terms);
+      if (order == Order::stop || (order == Order::alone && thread != 0)) return;
+      kernels_.update(plan_, sums_[parity].get(), units, worker.step_sizes.next(), worker.model,
+                      worker.total.get());
+      reconstruction += static_cast<double>(worker.total[plan_.parameters]);
+      kl_terms += static_cast<double>(worker.total[plan_.parameters + 1]);
+      if (order == Order::alone && team > 1) {
+        team = 1;
+        if (another) find_rows(thread, team, shuffle, step + 1, worker.row_numbers[1 - parity]);
+      }
     }
+    if (thread == 0) end_epoch(epoch, reconstruction, kl_terms);
+  }
+
+  // Where other programs want the same processors, a team waits a time slice at every step, and one
+  // thread alone is faster. That shows in waits far longer than the work was.
+  void note_wait(Clock::duration waited, Clock::duration work_and_wait) {
+    constexpr auto long_wait = std::chrono::microseconds(200);
+    if (waited > long_wait && waited > 2 * (work_and_wait - waited)) long_waits_.fetch_add(1);
   }
 
   std::uint32_t batch_rows(std::uint32_t step) const {
@@ -218,19 +253,19 @@ class CpuTrainer {
   }
 
   // Units [first, last) of the batch are this thread's.
-  std::size_t first_unit(std::size_t units, unsigned thread) const {
-    return units * thread / threads_;
+  static std::size_t first_unit(std::size_t units, unsigned thread, unsigned team) {
+    return units * thread / team;
   }
 
   // The row numbers of this thread's segments of a batch.
-  void find_rows(unsigned thread, const Shuffle& shuffle, std::uint32_t step,
+  void find_rows(unsigned thread, unsigned team, const Shuffle& shuffle, std::uint32_t step,
                  std::vector<std::uint32_t>& out) const {
     const std::uint32_t rows = batch_rows(step);
     const std::size_t units = segments_of(rows) * groups_;
     const std::uint32_t start = step * batch_size_;
-    const std::size_t first = first_unit(units, thread) / groups_ * segment_rows;
+    const std::size_t first = first_unit(units, thread, team) / groups_ * segment_rows;
     const std::size_t last =
-        round_up(first_unit(units, thread + 1), groups_) / groups_ * segment_rows;
+        round_up(first_unit(units, thread + 1, team), groups_) / groups_ * segment_rows;
     const std::size_t end = std::min<std::size_t>(last, round_up(rows, lane_count));
     for (std::size_t r = first; r < end; r += kernels_.lanes) {
       kernels_.shuffled_rows(shuffle, start + static_cast<std::uint32_t>(r), start + rows,
@@ -239,16 +274,17 @@ class CpuTrainer {
   }
 
   // This thread's sums of a batch. Returns the number of units of the batch.
-  std::size_t add_batch(Worker& worker, unsigned thread, std::uint32_t epoch, std::uint32_t step,
-                        unsigned parity, bool another) {
+  std::size_t add_batch(Worker& worker, unsigned thread, unsigned team, std::uint32_t epoch,
+                        std::uint32_t step, bool another) {
+    const unsigned parity = step % 2;
     const std::uint32_t rows = batch_rows(step);
     const std::size_t units = segments_of(rows) * groups_;
-    const std::size_t last = first_unit(units, thread + 1);
+    const std::size_t last = first_unit(units, thread + 1, team);
     SegmentPart part{};
     part.epoch = epoch;
     part.scale = loss_scale(rows, plan_.columns, plan_.latent,
                             plan_.loss == Loss::bce_kl ? options_.kl_weight : 0.0F);
-    for (std::size_t unit = first_unit(units, thread); unit < last;) {
+    for (std::size_t unit = first_unit(units, thread, team); unit < last;) {
       const std::size_t segment = unit / groups_;
       const std::size_t offset = segment * segment_rows;
       part.row_numbers = worker.row_numbers[parity].data() + offset;
@@ -264,16 +300,26 @@ class CpuTrainer {
     return units;
   }
 
-  // On thread 0, before the barrier: everybody sees the answer behind it.
-  bool should_stop(std::uint32_t epoch, std::uint32_t step) {
+  // On thread 0, before the barrier: everybody sees the order behind it.
+  Order order_of(std::uint32_t epoch, std::uint32_t step, unsigned team) {
+    constexpr std::uint32_t steps_between_looks = 16;
     constexpr std::uint32_t steps_between_reports = 64;
-    if (failure_) return true;
-    if (step % steps_between_reports != 0) return false;
-    return !guarded([&] {
-      monitor_.check();
-      monitor_.progress("train", std::uint64_t{epoch} * rows_ + std::uint64_t{step} * batch_size_,
-                        std::uint64_t{rows_} * options_.epochs);
-    });
+    constexpr unsigned too_many_long_waits = 4;
+    constexpr auto time_alone = std::chrono::seconds(1);
+    if (step % steps_between_reports == 0 && !guarded([&] {
+          monitor_.check();
+          monitor_.progress("train",
+                            std::uint64_t{epoch} * rows_ + std::uint64_t{step} * batch_size_,
+                            std::uint64_t{rows_} * options_.epochs);
+        })) {
+      return Order::stop;
+    }
+    if (team > 1 && step % steps_between_looks == 0 &&
+        long_waits_.exchange(0) >= too_many_long_waits) {
+      alone_until_ = Clock::now() + time_alone;
+      return Order::alone;
+    }
+    return Order::go_on;
   }
 
   void end_epoch(std::uint32_t epoch, double reconstruction, double kl_terms) {

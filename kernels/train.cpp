@@ -255,7 +255,7 @@ cudaError_t StepGraph::capture(const TrainPlan& plan, void* workspace, cudaStrea
   plan_ = plan;
   workspace_ = workspace;
   cudaGraph_t graph = nullptr;
-  cudaError_t status = cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal);
+  cudaError_t status = cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed);
   if (status != cudaSuccess) return status;
   status = launch_step(graph_layout(plan.shape, plan.batch_size), workspace, stream);
   const cudaError_t ended = cudaStreamEndCapture(stream, &graph);

@@ -1,26 +1,27 @@
 // The fused training kernel: all steps of a launch, with the weights and everything in between on
-// chip. One thread block, or a cluster of 2 to 16, runs from the first step to the last.
+// chip. One thread block, or a cluster of 2 to 16, runs from the first step to the last. The same
+// numbers are computed in a form that is easier to read in train_graph.cu.
 //
 // Who does what. The 32 lanes of the canonical order are shared out: a block of a cluster of C has
 // 32 / C lanes with neighbouring positions, and takes them `lanes` at a time (a group). A pass over
 // a group of a segment is
-//   rows     16 * lanes rows, threads_per_row threads each, go forward and backward and leave
-//            layer inputs and gradients in their records in shared memory (train_rows.cuh).
-//            Meanwhile two more threads a row fetch the rows and the noise of the next pass, then
-//            sum the losses of this one.
-//   sums     each thread adds up a tile of 16 parameters over the rows of a lane, and the lowest
-//            levels of the tree are exchanges within a warp (train_sums.cuh). Groups are added as
-//            they come.
+//   rows  16 * lanes rows, threads_per_row threads each, go forward and backward and leave layer
+//         inputs and gradients in their records in shared memory (train_rows.cuh). Meanwhile two
+//         more threads a row fetch the rows and the noise of the next pass, then sum the losses of
+//         this one.
+//   sums  each thread adds up a tile of 16 parameters over the rows of a lane; the lowest levels of
+//         the tree are exchanges within a warp (train_sums.cuh). Groups are added as they come.
 // After the last group of the last segment
-//   alone      the thread that has a sum updates the weight;
-//   a cluster  each block has the say over a part of the tiles. Every block writes its sums into
-//   the
-//            inboxes of those that own them; the owner adds them in tree order, updates, and writes
-//            the new weights into every block. That is two cluster barriers a step.
+//   a block alone  the thread that has a sum updates the weight;
+//   a cluster      each block has the say over a part of the tiles. Every block sends its sums to
+//                  the owners, who add them in tree order, update, and send the new weights to all
+//                  (train_exchange.cuh).
 //
-// What lives where. Shared memory: weights, records, and (where there is room: always for the
-// published shape) Adam's moments and pending sums. Registers: a tile's sums. Global memory: the
+// What lives where. Shared memory: weights, records, and, where there is room (always for the
+// published shape), Adam's moments and pending sums. Registers: a tile's sums. Global memory: the
 // table, the losses going out, pending sums of batches over 512 rows.
+//
+// What it costs is in docs/performance-gpu-training.md.
 #pragma once
 
 #include "kernels/train_exchange.cuh"

@@ -41,8 +41,10 @@ struct LayerLayout {
 //   inputs of layers 1 to 7, gradients at the outputs of layers 0 to 7
 //   terms, factors   what each column adds to and multiplies into the reconstruction loss
 //   loss      {reconstruction loss, KL term, 1, 0}
-// The number of units of a record is odd, so that records one after another start in different
-// banks.
+// The number of units of a record is odd, so that a unit of eight records one after another, which
+// eight threads read at a time on the way forward and backward, is in eight different banks. Where
+// they read 2 units of 4 records or 4 of 2, as for the sums, two of the eight may meet in one bank;
+// an even number could avoid that, but not both.
 struct TrainLayout {
   std::uint32_t columns;
   std::uint32_t latent;

@@ -64,6 +64,19 @@ class Event {
   std::unique_ptr<CUevent_st, Destroy> event_;
 };
 
+// Waits for a stream at the end of a scope, on every path out of it: for host memory of the scope
+// that copies may still be reading.
+class DrainAtEnd {
+ public:
+  explicit DrainAtEnd(const Stream& stream) : stream_(stream) {}
+  ~DrainAtEnd() { static_cast<void>(cudaStreamSynchronize(stream_.get())); }
+  DrainAtEnd(const DrainAtEnd&) = delete;
+  DrainAtEnd& operator=(const DrainAtEnd&) = delete;
+
+ private:
+  const Stream& stream_;
+};
+
 inline void wait_for(const Stream& stream, const Event& event) {
   CUVAE_CUDA(cudaStreamWaitEvent(stream.get(), event.get(), 0));
 }

@@ -131,6 +131,7 @@ void Training::upload_table() {
   for (Buffer& buffer : buffers) {
     buffer.rows = PinnedArray<float>(std::size_t{piece_rows} * stride_, "the encoded table");
   }
+  const DrainAtEnd drain(arriving_);
   std::size_t piece = 0;
   for (std::uint64_t first = 0; first < rows_; first += piece_rows, ++piece) {
     monitor_.check();
@@ -144,7 +145,6 @@ void Training::upload_table() {
                                cudaMemcpyHostToDevice, arriving_.get()));
     buffer.copied.record(arriving_);
   }
-  // The buffers go out of scope; the kernels' stream needs no event after this.
   arriving_.synchronize();
 }
 

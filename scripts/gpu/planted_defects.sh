@@ -25,7 +25,9 @@ if [[ $device != ptxrun ]]; then
   exit 0
 fi
 
-folder=build/cuda-defects
+# The folder of check.sh: only what has the defect is compiled again, and set right at the end.
+folder=build/cuda-ptx
+trap 'configure "$folder" -D CUVAE_PLANTED_DEFECT=none' EXIT
 export CUVAE_REQUIRE_GPU=1
 
 # find_defect LOG: runs the tests until one fails; says which.
@@ -45,10 +47,10 @@ find_defect() {
 
 missed=0
 for defect in none "${defects[@]}"; do
-  configure "$folder" -D CUVAE_CLI=OFF -D "CUVAE_PLANTED_DEFECT=$defect"
+  configure "$folder" -D "CUVAE_PLANTED_DEFECT=$defect"
   cmake --build "$folder" --target gpu_tests --parallel "$(nproc)" >/dev/null
   mapfile -t programs < <(gpu_tests "$folder")
-  log=$folder/$defect.log
+  log=$folder/defect-$defect.log
   if by=$(find_defect "$log"); then
     printf '%-20s found by %s: %s\n' "$defect" "$by" \
       "$(grep -m 1 -o 'ptxrun error.*\|ptxrun: .*\|.*: Failure\|.*FAILED.*' "$log" || echo "see $log")"

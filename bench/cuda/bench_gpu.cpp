@@ -1,0 +1,100 @@
+// Training and generating on the GPU. Times are the wall clock around work that is waited for.
+#include <benchmark/benchmark.h>
+#include <random>
+
+#include <cuvae/cuda.hpp>
+
+#include "backend.hpp"
+#include "cuda/handles.hpp"
+#include "cuda/memory.hpp"
+#include "cuda/training.hpp"
+#include "kernels/plain.hpp"
+
+namespace cuvae {
+namespace {
+
+constexpr std::uint32_t device_rows = 2'000'000;
+constexpr std::uint32_t block_rows = 16'384;
+
+bool skipped(benchmark::State& state) {
+  const DeviceInfo device = list_cuda_devices().front();
+  if (device.usable) return false;
+  state.SkipWithError(device.problem.c_str());
+  return true;
+}
+
+TrainedNetwork network_of(const NetworkShape& shape) {
+  return {shape, plain::initial_parameters(shape, 1), {}};
+}
+
+// Cells as a card table has them: 15 columns in 26 bytes.
+std::vector<ColumnCoding> card_codings() {
+  std::vector<ColumnCoding> codings;
+  for (const std::uint32_t span : {1999U, 8U, 29U, 11U, 30U, 1439U, 732'069U, 2U, 99'999U, 13'429U,
+                                   223U, 27'321U, 108U, 23U, 1U}) {
+    codings.push_back({false, span, span < 256 ? 1U : span < 65536 ? 2U : 4U});
+  }
+  return codings;
+}
+
+NetworkShape shape_of(const benchmark::State& state) {
+  return state.range(0) == 0 ? NetworkShape{} : NetworkShape{64, {64, 64}, 16};
+}
+
+void device_floats(benchmark::State& state) {
+  if (skipped(state)) return;
+  const TrainedNetwork network = network_of(shape_of(state));
+  const CudaGenerator generator(network, 0);
+  const cuda::Stream stream;
+  const std::uint32_t columns = generator.columns();
+  const cuda::DeviceArray<float> out(std::size_t{device_rows} * columns, stream.get(), {}, "rows");
+  for (auto _ : state) {
+    generator.rows(1, 0, device_rows, out.get(), columns, stream.get());
+    stream.synchronize();
+  }
+  state.SetItemsProcessed(state.iterations() * device_rows);
+}
+BENCHMARK(device_floats)->ArgName("largest")->Arg(0)->Arg(1)->UseRealTime();
+
+void host_codes(benchmark::State& state) {
+  if (skipped(state)) return;
+  const auto backend = make_cuda_backend(0);
+  for (auto _ : state) {
+    const auto generator =
+        backend->generator(network_of({}), card_codings(), 1, 1, block_rows, 0, device_rows);
+    for (std::uint32_t first = 0; first < device_rows; first += block_rows) {
+      const std::uint32_t rows = std::min(block_rows, device_rows - first);
+      benchmark::DoNotOptimize(generator->codes(0, first, rows).columns.data());
+    }
+  }
+  state.SetItemsProcessed(state.iterations() * device_rows);
+}
+BENCHMARK(host_codes)->UseRealTime();
+
+void train_epoch(benchmark::State& state) {
+  if (skipped(state)) return;
+  constexpr std::uint64_t rows = 500'000;
+  Matrix data(rows, 15);
+  std::mt19937 engine(1);
+  std::uniform_real_distribution<float> draw(0, 1);
+  for (std::uint64_t r = 0; r < rows; ++r) {
+    for (std::uint32_t c = 0; c < 15; ++c) data.row(r)[c] = draw(engine);
+  }
+  TrainOptions options;
+  options.epochs = 1;
+  cuda::TrainTuning tuning;
+  tuning.launcher.launcher = static_cast<cuda::Launcher>(state.range(0));
+  Monitor quiet;
+  for (auto _ : state) {
+    cuda::Training training(0, data, options, tuning, {}, quiet);
+    benchmark::DoNotOptimize(training.run({}).parameters.data());
+  }
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rows));
+}
+// 0 automatic, 2 one block, 3 graph; the first takes a cluster where there is one.
+BENCHMARK(train_epoch)->ArgName("launcher")->Arg(0)->Arg(2)->Arg(3)->UseRealTime();
+
+}  // namespace
+}  // namespace cuvae
+
+BENCHMARK_MAIN();

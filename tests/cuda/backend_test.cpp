@@ -1,0 +1,210 @@
+// The whole back end: the same network as the plain loops and the CPU give, however the steps and
+// the table reach the GPU; progress, losses and interruption on the way.
+#include <algorithm>
+#include <functional>
+#include <map>
+
+#include <cuvae/error.hpp>
+
+#include "cpu/random_matrix.hpp"
+#include "cuda/cuda_backend.hpp"
+#include "cuda/training.hpp"
+#include "gpu_test.hpp"
+
+namespace cuvae {
+namespace {
+
+using cuda::Launcher;
+using cuda::TrainTuning;
+
+class BackendTraining : public GpuTest {};
+
+TrainOptions options_of(std::uint32_t epochs, std::uint32_t batch_size) {
+  TrainOptions options;
+  options.epochs = epochs;
+  options.batch_size = batch_size;
+  options.seed = 21;
+  return options;
+}
+
+// What a monitor hears.
+class Listener : public Monitor {
+ public:
+  void progress(std::string_view stage, std::uint64_t done, std::uint64_t total) override {
+    EXPECT_EQ(stage, "train");
+    EXPECT_GT(done, last);
+    EXPECT_LE(done, total);
+    last = done;
+    asked = total;
+    if (on_progress) on_progress();
+  }
+  bool cancelled() const override { return stop; }
+
+  std::function<void()> on_progress;
+  std::uint64_t last = 0;
+  std::uint64_t asked = 0;
+  bool stop = false;
+};
+
+TrainedNetwork train_on_gpu(const Matrix& data, const TrainOptions& options,
+                            const TrainTuning& tuning, Monitor& monitor,
+                            const CudaAllocator& allocator = {},
+                            const cuda::OnEpoch& on_epoch = {}) {
+  cuda::Training training(0, data, options, tuning, allocator, monitor);
+  return training.run(on_epoch);
+}
+
+void expect_same(const TrainedNetwork& wanted, const TrainedNetwork& network) {
+  ASSERT_EQ(network.shape, wanted.shape);
+  ASSERT_EQ(network.parameters.size(), wanted.parameters.size());
+  for (std::size_t p = 0; p < wanted.parameters.size(); ++p) {
+    ASSERT_EQ(ScalarOps::to_bits(network.parameters[p]), ScalarOps::to_bits(wanted.parameters[p]))
+        << "parameter " << p;
+  }
+  EXPECT_EQ(network.history, wanted.history);
+}
+
+TEST_F(BackendTraining, SameBitsAsPlainLoopsAndCpu) {
+  const Matrix data = test::random_matrix(501, 15, 1);
+  for (const Loss loss : {Loss::bce_kl, Loss::mse}) {
+    TrainOptions options = options_of(2, 200);
+    options.loss = loss;
+    const TrainedNetwork wanted = plain::train(data, options);
+    Monitor quiet;
+    expect_same(wanted, CudaBackend(0).train(data, options, quiet, {}));
+    expect_same(wanted, make_cpu_backend(1)->train(data, options, quiet, {}));
+  }
+}
+
+TEST_F(BackendTraining, AnyShapeOfTable) {
+  Monitor quiet;
+  for (const std::uint32_t columns : {1U, 16U, 17U, 64U}) {
+    for (const std::uint32_t rows : {1U, 33U}) {
+      const Matrix data = test::random_matrix(rows, columns, columns);
+      const TrainOptions options = options_of(2, 20);
+      expect_same(plain::train(data, options), CudaBackend(0).train(data, options, quiet, {}));
+    }
+  }
+}
+
+TEST_F(BackendTraining, HoweverItReachesTheGpu) {
+  const Matrix data = test::random_matrix(333, 15, 2);
+  const TrainOptions options = options_of(3, 25);  // 14 steps, the last short
+  const TrainedNetwork wanted = plain::train(data, options);
+  for (const Launcher launcher : {Launcher::automatic, Launcher::block, Launcher::graph}) {
+    for (const std::uint32_t steps_per_launch : {1U, 7U, 0U}) {
+      for (const std::size_t upload_bytes : {std::size_t{1}, std::size_t{1000}}) {
+        TrainTuning tuning;
+        tuning.launcher.launcher = launcher;
+        tuning.steps_per_launch = steps_per_launch;
+        tuning.upload_bytes = upload_bytes;
+        Listener listener;
+        std::vector<EpochLoss> losses;
+        expect_same(wanted, train_on_gpu(data, options, tuning, listener, {},
+                                         [&](std::uint32_t epoch, const EpochLoss& loss) {
+                                           EXPECT_EQ(epoch, losses.size());
+                                           losses.push_back(loss);
+                                         }));
+        EXPECT_EQ(losses, wanted.history);
+        EXPECT_EQ(listener.last, 3U * 333U);
+        EXPECT_EQ(listener.asked, 3U * 333U);
+        ASSERT_FALSE(HasFailure()) << steps_per_launch << " steps a launch";
+      }
+    }
+  }
+}
+
+// Counts device memory that is out.
+struct CountingAllocator {
+  std::map<void*, std::size_t> out;
+
+  CudaAllocator hook() {
+    return {[](std::size_t bytes, CudaStream stream, void* context) -> void* {
+              void* memory = nullptr;
+              if (cudaMallocAsync(&memory, bytes, stream) != cudaSuccess) return nullptr;
+              static_cast<CountingAllocator*>(context)->out[memory] = bytes;
+              return memory;
+            },
+            [](void* memory, std::size_t, CudaStream stream, void* context) {
+              static_cast<CountingAllocator*>(context)->out.erase(memory);
+              EXPECT_EQ(cudaFreeAsync(memory, stream), cudaSuccess);
+            },
+            this};
+  }
+};
+
+TEST_F(BackendTraining, StopsWhenAskedAndReleasesEverything) {
+  const Matrix data = test::random_matrix(100, 15, 3);
+  CountingAllocator allocator;
+  Listener listener;
+  listener.on_progress = [&] {
+    EXPECT_GT(allocator.out.size(), 2U);
+    listener.stop = listener.last >= 300;
+  };
+  TrainTuning tuning;
+  tuning.steps_per_launch = 2;
+  try {
+    train_on_gpu(data, options_of(1000, 10), tuning, listener, allocator.hook());
+    FAIL() << "it did not stop";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::interrupted);
+  }
+  EXPECT_LT(listener.last, 1000U);
+  EXPECT_TRUE(allocator.out.empty());
+}
+
+TEST_F(BackendTraining, ReleasesEverythingWhenMemoryIsShort) {
+  struct Stingy : CountingAllocator {
+    std::size_t left = 0;
+  };
+  const Matrix data = test::random_matrix(100, 15, 3);
+  for (std::size_t allowed = 0; allowed < 4; ++allowed) {
+    Stingy allocator;
+    allocator.left = allowed;
+    CudaAllocator hook = allocator.CountingAllocator::hook();
+    hook.context = &allocator;
+    hook.allocate = [](std::size_t bytes, CudaStream stream, void* context) -> void* {
+      auto& self = *static_cast<Stingy*>(context);
+      void* memory = nullptr;
+      if (self.left == 0) return nullptr;
+      --self.left;
+      if (cudaMallocAsync(&memory, bytes, stream) != cudaSuccess) return nullptr;
+      self.out[memory] = bytes;
+      return memory;
+    };
+    hook.deallocate = [](void* memory, std::size_t, CudaStream stream, void* context) {
+      static_cast<Stingy*>(context)->out.erase(memory);
+      EXPECT_EQ(cudaFreeAsync(memory, stream), cudaSuccess);
+    };
+    Monitor quiet;
+    try {
+      train_on_gpu(data, options_of(1, 10), {}, quiet, hook);
+      FAIL() << allowed << " allocations were enough";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::runtime);
+      EXPECT_NE(std::string(error.what()).find("bytes asked for"), std::string::npos);
+    }
+    EXPECT_TRUE(allocator.out.empty()) << allowed;
+  }
+}
+
+TEST_F(BackendTraining, ThroughTheSeam) {
+  const std::unique_ptr<Backend> backend = make_cuda_backend(0);
+  EXPECT_EQ(backend->info().id, "cuda:0");
+  EXPECT_THROW(make_cuda_backend(99), Error);
+  const TrainedNetwork network = random_network({});
+  const std::vector<ColumnCoding> codings = mixed_codings(15);
+  const auto on_gpu = backend->generator(network, codings, 5, 1, 1000, 0, 3000);
+  const auto on_cpu = make_cpu_backend(1)->generator(network, codings, 5, 1, 1000, 0, 3000);
+  for (std::uint64_t first = 0; first < 3000; first += 1000) {
+    const RowBlock& a = on_gpu->codes(0, first, 1000);
+    const RowBlock& b = on_cpu->codes(0, first, 1000);
+    for (std::size_t c = 0; c < codings.size(); ++c) {
+      ASSERT_EQ(std::memcmp(a.columns[c], b.columns[c], std::size_t{1000} * codings[c].width), 0)
+          << "column " << c;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace cuvae

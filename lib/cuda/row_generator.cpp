@@ -73,8 +73,8 @@ void Piece::wait() const {
 }
 
 bool Piece::holds(std::uint64_t first_row, std::uint32_t rows) const {
-  return first_row >= range_.first && first_row - range_.first <= range_.count &&
-         rows <= range_.count - (first_row - range_.first);
+  const std::uint64_t offset = first_row - range_.first;  // huge for a row before the first
+  return offset <= range_.count && rows <= range_.count - offset;
 }
 
 void Piece::show(std::uint64_t first_row, std::uint32_t rows, RowBlock& block) const {
@@ -108,8 +108,7 @@ CudaRowGenerator::CudaRowGenerator(int device, const TrainedNetwork& network,
       piece_rows_(rows_of_piece(codings, block_rows_, total_rows, ahead.piece_bytes)),
       pieces_(std::max(ahead.pieces, 1U)),
       origin_row_(first_row),
-      end_row_(first_row + total_rows),
-      next_row_(first_row),
+      total_rows_(total_rows),
       workers_(workers) {
   if (codings_.size() != network.shape.columns) {
     throw Error(ErrorKind::usage, "there must be one coding for each column of the network");
@@ -179,21 +178,22 @@ void CudaRowGenerator::release(Worker& worker) {
   Slot& slot = *worker.reading;
   worker.reading = nullptr;
   --slot.readers;
-  if (slot.readers == 0 && slot.rows_left == 0 && next_row_ < end_row_) start_next(slot);
+  if (slot.readers == 0 && slot.rows_left == 0 && next_row_ < total_rows_) start_next(slot);
 }
 
 CudaRowGenerator::Slot* CudaRowGenerator::acquire(std::uint64_t first_row, std::uint32_t rows) {
   const std::lock_guard lock(mutex_);
-  while (slots_.size() < pieces_ && next_row_ < end_row_) {
+  while (slots_.size() < pieces_ && next_row_ < total_rows_) {
     slots_.push_back(std::make_unique<Slot>(BlockLayout(codings_, piece_rows_), allocator_));
     start_next(*slots_.back());
   }
+  const std::uint64_t asked = first_row - origin_row_;  // huge for a row before the first
   Slot* slot = holder(first_row, rows);
-  while (slot == nullptr && first_row >= next_row_ && first_row < end_row_) {
+  while (slot == nullptr && asked >= next_row_ && asked < total_rows_) {
     Slot* const free = oldest_unread();
     if (free == nullptr) break;
     // Pieces that nobody asked for are left out.
-    next_row_ = std::max(next_row_, first_row - (first_row - origin_row_) % piece_rows_);
+    next_row_ = std::max(next_row_, asked - asked % piece_rows_);
     start_next(*free);
     slot = holder(first_row, rows);
   }
@@ -214,7 +214,8 @@ CudaRowGenerator::Slot* CudaRowGenerator::oldest_unread() {
   Slot* oldest = nullptr;
   for (const std::unique_ptr<Slot>& slot : slots_) {
     if (slot->readers != 0) continue;
-    if (oldest == nullptr || slot->piece.range().first < oldest->piece.range().first) {
+    if (oldest == nullptr ||
+        slot->piece.range().first - origin_row_ < oldest->piece.range().first - origin_row_) {
       oldest = slot.get();
     }
   }
@@ -223,8 +224,8 @@ CudaRowGenerator::Slot* CudaRowGenerator::oldest_unread() {
 
 void CudaRowGenerator::start_next(Slot& slot) {
   const auto rows =
-      static_cast<std::uint32_t>(std::min<std::uint64_t>(piece_rows_, end_row_ - next_row_));
-  slot.piece.start(*decoder_, {seed_, next_row_, rows});
+      static_cast<std::uint32_t>(std::min<std::uint64_t>(piece_rows_, total_rows_ - next_row_));
+  slot.piece.start(*decoder_, {seed_, origin_row_ + next_row_, rows});
   slot.rows_left = rows;
   next_row_ += rows;
 }

@@ -115,9 +115,9 @@ class CudaRowGenerator : public RowGenerator {
   std::uint32_t piece_rows_;
   std::uint32_t pieces_;
   std::uint64_t origin_row_;
-  std::uint64_t end_row_;
-  std::uint64_t next_row_;  // the first that no piece has taken on
-  std::mutex mutex_;        // of the slots and next_row_
+  std::uint64_t total_rows_;
+  std::uint64_t next_row_ = 0;  // the first, from the origin, that no piece has taken on
+  std::mutex mutex_;            // of the slots and next_row_
   std::unique_ptr<DeviceDecoder> decoder_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<Worker> workers_;

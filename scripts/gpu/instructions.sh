@@ -6,7 +6,7 @@
 # tanh, or an approximate division, root or reciprocal), flushed subnormals, and double arithmetic.
 # The PTX is looked through; the machine code too where cuobjdump and nvdisasm are on the PATH, in
 # the folder CUVAE_DISASSEMBLER, or, with --fetch-disassembler, unpacked from PyPI's triton wheel.
-# Prints one line a kernel: registers, shared memory, instructions.
+# Prints one line a kernel: registers and static shared memory.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scripts/gpu/common.sh

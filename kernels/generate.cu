@@ -141,13 +141,13 @@ struct PublishedFloats {
   PublishedParameters parameters;
 };
 
-// A warp's rows, column by column. One float more than rows keeps writers and readers, which run
-// along different sides, free of bank conflicts.
-constexpr std::uint32_t tile_pitch = warp_size + 1;
+// A warp's rows in shared memory, one behind the other: an odd number of columns keeps the lanes,
+// which write a column at a time, in different banks.
+static_assert(published.columns % 2 == 1);
 
 __global__ void __launch_bounds__(published_threads)
     generate_floats_published(const __grid_constant__ PublishedFloats task) {
-  __shared__ float tiles[published_threads / warp_size][published.columns * tile_pitch];
+  __shared__ float tiles[published_threads / warp_size][published.columns * warp_size];
   float* tile = tiles[threadIdx.x / warp_size];
   const std::uint32_t lane = threadIdx.x % warp_size;
   const std::uint32_t first = blockIdx.x * published_threads + threadIdx.x - lane;
@@ -155,15 +155,15 @@ __global__ void __launch_bounds__(published_threads)
   published_logits(task.parameters, task.range.seed, task.range.first + first + lane, logits);
 #pragma unroll
   for (std::uint32_t j = 0; j < published.columns; ++j) {
-    tile[j * tile_pitch + lane] = sigmoid<Ops>(logits[j]).value;
+    tile[lane * published.columns + j] = sigmoid<Ops>(logits[j]).value;
   }
   __syncwarp();
 #pragma unroll
   for (std::uint32_t step = 0; step < published.columns; ++step) {
-    const std::uint32_t r = (step * warp_size + lane) / published.columns;
-    const std::uint32_t j = (step * warp_size + lane) % published.columns;
-    if (stored(first + r, task.range.count)) {
-      task.out[std::size_t{first + r} * task.stride + j] = tile[j * tile_pitch + r];
+    const std::uint32_t i = step * warp_size + lane;
+    const std::uint32_t row = first + i / published.columns;
+    if (stored(row, task.range.count)) {
+      task.out[std::size_t{row} * task.stride + i % published.columns] = tile[i];
     }
   }
 }
@@ -172,7 +172,8 @@ __global__ void __launch_bounds__(published_threads)
 
 constexpr std::uint32_t tile_outputs = 8;
 constexpr std::uint32_t general_threads = 64;
-// Activations of unit u of the block's rows start at u * activation_pitch; see tile_pitch.
+// Activations of unit u of the block's rows start at u * activation_pitch. One float more than rows
+// keeps the threads in different banks when they go along a row, too.
 constexpr std::uint32_t activation_pitch = general_threads + 1;
 
 __host__ __device__ constexpr std::uint32_t padded(std::uint32_t outputs) {

@@ -27,7 +27,7 @@ TrainedNetwork network_of(const NetworkShape& shape) {
   return {shape, plain::initial_parameters(shape, 1), {}};
 }
 
-// Cells as a card table has them: 15 columns in 26 bytes.
+// Cells as a card table has them: 15 columns in 25 bytes.
 std::vector<ColumnCoding> card_codings() {
   std::vector<ColumnCoding> codings;
   for (const std::uint32_t span : {1999U, 8U, 29U, 11U, 30U, 1439U, 732'069U, 2U, 99'999U, 13'429U,

@@ -3,7 +3,8 @@
 #
 # Compiles every kernels/*.cu for sm_80, sm_90 and sm_100 and fails on a stack frame, a spill,
 # registers beyond scripts/gpu/register_budgets.txt, an approximate instruction (ex2, lg2, sin, cos,
-# tanh, or an approximate division, root or reciprocal), flushed subnormals, and double arithmetic.
+# tanh, or an approximate division, root or reciprocal), flushed subnormals, sums and products that
+# an assembler might fuse, and double arithmetic.
 # The PTX is looked through; the machine code too where cuobjdump and nvdisasm are on the PATH, in
 # the folder CUVAE_DISASSEMBLER, or, with --fetch-disassembler, unpacked from PyPI's triton wheel.
 # Prints one line a kernel: registers and static shared memory.
@@ -46,7 +47,7 @@ case ${1:-} in
   --fetch-disassembler) fetch_disassembler ;;
   '') ;;
   *)
-    sed -n 's/^# \{0,1\}//p' "$0" | sed -n 1,9p
+    sed -n 's/^# \{0,1\}//p' "$0" | sed -n 1,10p
     exit 2
     ;;
 esac
@@ -61,6 +62,8 @@ else
   say "No disassembler: the machine code itself is not looked at (--fetch-disassembler gets one)"
 fi
 
+# Beside the compiler itself, which may be reached by a link.
+assembler=$(command -v ptxas || echo "$(dirname "$(realpath "$(command -v nvcc)")")/ptxas")
 flags=(-std=c++20 -fmad=false -I. -Ilib/include -Xcompiler=-ffp-contract=off
   -Werror all-warnings)
 failures=0
@@ -96,7 +99,7 @@ resources() {
     END { exit bad }' scripts/gpu/register_budgets.txt "$1"
 }
 
-forbidden_ptx='(ex2|lg2|sin|cos|tanh|div|sqrt|rsqrt|rcp)\.approx|div\.full|\.ftz|(add|sub|mul|fma|mad|div|sqrt|rcp|cvt|setp|neg|abs|min|max)[a-z.0-9]*\.f64'
+forbidden_ptx='(add|sub|mul)\.f32|(ex2|lg2|sin|cos|tanh|div|sqrt|rsqrt|rcp)\.approx|div\.full|\.ftz|(add|sub|mul|fma|mad|div|sqrt|rcp|cvt|setp|neg|abs|min|max)[a-z.0-9]*\.f64'
 forbidden_sass='MUFU\.(EX2|LG2|SIN|COS|TANH)|\b(DADD|DMUL|DFMA|DSETP|DMNMX)\b|F2F\.F(64|32\.F64)|I2F\.F64|\.FTZ|\b(LDL|STL)\b'
 
 # The patterns must find what they forbid.
@@ -117,9 +120,9 @@ fi
 for source in kernels/*.cu; do
   for architecture in "${architectures[@]}"; do
     base=$work/$(basename "$source" .cu).$architecture
-    nvcc "${flags[@]}" -arch="sm_$architecture" -Xptxas -v -cubin -o "$base.cubin" "$source" \
-      >"$base.report" 2>&1 || stop "$source does not compile for sm_$architecture: see $base.report"
     nvcc "${flags[@]}" -arch="compute_$architecture" -ptx -o "$base.ptx" "$source"
+    "$assembler" -v -arch="sm_$architecture" -o "$base.cubin" "$base.ptx" >"$base.report" 2>&1 ||
+      stop "$source can't be assembled for sm_$architecture: see $base.report"
     resources "$base.report" "$architecture" || failures=$((failures + 1))
     if found=$(grep -nE -m 3 "$forbidden_ptx" "$base.ptx"); then
       complain "$base.ptx: $found"

@@ -1,0 +1,59 @@
+// Launches each generation kernel once, for scripts/gpu/statistics.sh to count what it executes.
+#include <cstdio>
+
+#include <cuvae/cuda.hpp>
+#include <cuvae/error.hpp>
+
+#include "cuda/handles.hpp"
+#include "cuda/memory.hpp"
+#include "kernels/plain.hpp"
+
+namespace cuvae {
+namespace {
+
+constexpr std::uint32_t rows = 65'536;
+
+// The card table's columns: 25 bytes a row.
+std::vector<CudaColumn> card_columns(std::byte* memory) {
+  std::vector<CudaColumn> columns;
+  for (const std::uint32_t span : {1999U, 8U, 29U, 11U, 30U, 1439U, 732'069U, 2U, 99'999U, 13'429U,
+                                   223U, 27'321U, 108U, 23U, 1U}) {
+    const std::uint32_t width = span < 256 ? 1U : span < 65536 ? 2U : 4U;
+    columns.push_back({memory, span, width, false});
+    memory += std::size_t{rows} * width;
+  }
+  return columns;
+}
+
+void launch_all() {
+  const cuda::Stream stream;
+  for (const NetworkShape& shape :
+       {NetworkShape{}, NetworkShape{15, {24, 20}, 8}, NetworkShape{64, {64, 64}, 16}}) {
+    const TrainedNetwork network{shape, plain::initial_parameters(shape, 1), {}};
+    const CudaGenerator generator(network, 0);
+    const cuda::DeviceArray<float> out(std::size_t{rows} * shape.columns, stream.get(), {}, "rows");
+    std::printf("%u columns, hidden widths %u and %u, %u latents: floats\n", shape.columns,
+                shape.hidden[0], shape.hidden[1], shape.latent);
+    std::fflush(stdout);
+    generator.rows(1, 0, rows, out.get(), shape.columns, stream.get());
+    stream.synchronize();
+    if (shape.columns != 15) continue;
+    std::printf("the same: codes\n");
+    std::fflush(stdout);
+    generator.codes(1, 0, rows, card_columns(reinterpret_cast<std::byte*>(out.get())),
+                    stream.get());
+    stream.synchronize();
+  }
+}
+
+}  // namespace
+}  // namespace cuvae
+
+int main() {
+  try {
+    cuvae::launch_all();
+  } catch (const cuvae::Error& error) {
+    std::fprintf(stderr, "%s\n", error.what());
+    return static_cast<int>(error.kind());
+  }
+}

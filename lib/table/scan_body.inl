@@ -14,7 +14,9 @@ inline std::uint64_t count_bits(std::uint64_t bits) {
 }
 
 // All ones when the last bit is set.
-inline std::uint64_t spread_last(std::uint64_t bits) { return 0 - (bits >> 63); }
+inline std::uint64_t spread_last(std::uint64_t bits) {
+  return 0 - (bits >> 63);
+}
 
 PieceCounts count(const char* text, std::size_t size) {
   PieceCounts counts;
@@ -69,9 +71,8 @@ std::uint32_t* index(IndexState& state, const char* text, std::uint32_t from, st
       if (quotes != 0) {
         state.stray |= quotes_misplaced(text + at, delimiter, quotes & quoted, quotes & ~quoted);
       }
-      inside = valid == ~std::uint64_t{0}
-                   ? spread_last(quoted)
-                   : 0 - ((quoted >> (to - at - 1)) & 1);
+      inside =
+          valid == ~std::uint64_t{0} ? spread_last(quoted) : 0 - ((quoted >> (to - at - 1)) & 1);
     }
     out = emit(separators, at, out);
   }

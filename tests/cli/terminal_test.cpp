@@ -1,5 +1,8 @@
 // Progress and colours on a terminal.
+#include <cstdlib>
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "process.hpp"
 
@@ -12,7 +15,17 @@ bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-TEST(Terminal, ErrorsAreColouredUnlessRefused) {
+// A bare chroot may have no pseudo-terminals.
+class Terminal : public testing::Test {
+ protected:
+  void SetUp() override {
+    const int screen = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (screen < 0) GTEST_SKIP() << "this system gives no pseudo-terminal; mount /dev/pts";
+    close(screen);
+  }
+};
+
+TEST_F(Terminal, ErrorsAreColouredUnlessRefused) {
   EXPECT_TRUE(contains(run_on_terminal({"trian"}, xterm).err, "\x1b[1;31merror:"));
   for (const Environment& plain : {Environment{{"TERM", "xterm"}, {"NO_COLOR", "1"}},
                                    Environment{{"TERM", "dumb"}}, Environment{{"TERM", ""}}}) {
@@ -23,7 +36,7 @@ TEST(Terminal, ErrorsAreColouredUnlessRefused) {
   EXPECT_FALSE(contains(run_on_terminal({"train", "--no-color", "--x"}, xterm).err, "\x1b"));
 }
 
-TEST(Terminal, TheBarIsReplacedByItsSummary) {
+TEST_F(Terminal, TheBarIsReplacedByItsSummary) {
   Folder folder;
   const Outcome outcome =
       run_on_terminal({"simulate", "-n", "200k", "-o", folder / "s.csv", "--seed", "1"}, xterm);
@@ -36,7 +49,7 @@ TEST(Terminal, TheBarIsReplacedByItsSummary) {
   EXPECT_FALSE(contains(outcome.err, "\x1b[?25l"));  // the cursor is never hidden
 }
 
-TEST(Terminal, ADumbOneGetsPlainLinesAndQuietNone) {
+TEST_F(Terminal, ADumbOneGetsPlainLinesAndQuietNone) {
   Folder folder;
   const Arguments simulate{"simulate", "-n", "1000", "-o", folder / "s.csv", "--force"};
   EXPECT_FALSE(contains(run_on_terminal(simulate, {{"TERM", "dumb"}}).err, "\x1b"));
@@ -45,7 +58,7 @@ TEST(Terminal, ADumbOneGetsPlainLinesAndQuietNone) {
   EXPECT_EQ(run_on_terminal(quiet, xterm).err, "");
 }
 
-TEST(Terminal, EpochsStandAboveTheBar) {
+TEST_F(Terminal, EpochsStandAboveTheBar) {
   Folder folder;
   std::string table = "a,b\n";
   for (int row = 0; row < 50; ++row) table += std::to_string(row) + ",x\n";

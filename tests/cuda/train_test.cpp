@@ -117,7 +117,7 @@ TEST(Losses, SquaredErrorAndWeightOfKl) {
 }
 
 TEST(Launches, AnyNumberOfStepsEach) {
-  Problem problem = published(20 * 32 + 5, 32);
+  Problem problem = published(8 * 32 + 5, 32);
   problem.epochs = 2;
   const Trained expected = train_plainly(problem);
   for (const std::uint32_t steps : {1U, 7U, 0U}) {

@@ -91,7 +91,10 @@ struct CloseFile {
 std::string read_model_bytes(const std::string& path) {
   const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "rb"));
   const auto fail = [&] {
-    throw Error(ErrorKind::runtime, path + ": can't be read: " + std::strerror(errno));
+    // A name that leads to no file is the caller's mistake, not the machine's.
+    const bool misnamed = errno == ENOENT || errno == ENOTDIR || errno == EACCES || errno == EISDIR;
+    throw Error(misnamed ? ErrorKind::data : ErrorKind::runtime,
+                path + ": can't be read: " + std::strerror(errno) + "; check the name");
   };
   if (!file) fail();
   constexpr std::size_t most_bytes = sizeof(std::uint64_t) + most_header_bytes + most_tensor_bytes;

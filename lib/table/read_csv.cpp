@@ -53,9 +53,9 @@ void check_rows(const std::string& source, std::uint64_t rows, std::uint64_t min
                 source + ": line 1: a header, but no rows behind it; add rows of data");
   }
   if (rows < minimum) {
-    throw Error(ErrorKind::data, fmt::format("{}: has {} rows of data, at least {} are needed; add "
-                                             "rows",
-                                             source, rows, minimum));
+    throw Error(ErrorKind::data,
+                fmt::format("{}: has {} {} of data, at least {} are needed; add rows", source, rows,
+                            rows == 1 ? "row" : "rows", minimum));
   }
   if (rows > std::numeric_limits<std::uint32_t>::max()) {
     throw Error(ErrorKind::data,
@@ -82,7 +82,10 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
   }
   raw.starts = source.row_starts(header.data_begin);
   // A quote that is never closed hides the rows behind it: better to report that.
-  if (raw.rows() == 0) parse_columns(source, settings, raw, monitor);
+  if (raw.rows() == 0 || raw.rows() < options.minimum_rows) {
+    if (raw.rows() > 0) plan_columns(source, settings, raw);
+    parse_columns(source, settings, raw, monitor);
+  }
   check_rows(what, raw.rows(), options.minimum_rows);
   plan_columns(source, settings, raw);
   parse_columns(source, settings, raw, monitor);

@@ -39,7 +39,9 @@ class Descriptor {
   std::string message = name + ": " + doing + ": " + std::strerror(error);
   if (error == ENOENT) message += "; check the name";
   if (error == EACCES) message += "; check its permissions";
-  throw Error(ErrorKind::runtime, message);
+  // A name that leads to no file is the caller's mistake, not the machine's.
+  const bool misnamed = error == ENOENT || error == ENOTDIR || error == EACCES;
+  throw Error(misnamed ? ErrorKind::data : ErrorKind::runtime, message);
 }
 
 // Waits in short steps, so that the caller can stop while a pipe has nothing to say.
@@ -106,7 +108,7 @@ Source::Source(const std::string& path, const ReadSettings& settings, Monitor& m
   struct stat status {};
   if (fstat(descriptor.number(), &status) != 0) fail(name_, "can't be read", errno);
   if (S_ISDIR(status.st_mode)) {
-    throw Error(ErrorKind::runtime, name_ + " is a folder; name a CSV file in it");
+    throw Error(ErrorKind::data, name_ + " is a folder; name a CSV file in it");
   }
   // Standard input may be a file that was read in part: only the stream knows where it stands.
   const bool whole_file = S_ISREG(status.st_mode) && path != "-" && status.st_size > 0;

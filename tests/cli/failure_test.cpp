@@ -52,7 +52,7 @@ TEST(BadInput, MissingFilesAndFolders) {
   Folder folder;
   for (const std::string& input : {folder / "nowhere.csv", folder / "."}) {
     const Outcome outcome = run({"train", input, "-o", folder / "m"});
-    EXPECT_TRUE(outcome.code == 1 || outcome.code == 3) << outcome.err;
+    EXPECT_EQ(outcome.code, 3) << outcome.err;
     EXPECT_TRUE(contains(last_line(outcome.err), input)) << outcome.err;
   }
   EXPECT_TRUE(folder.names().empty());

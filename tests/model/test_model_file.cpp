@@ -202,8 +202,8 @@ TEST(ModelFile, TellsFilesThatAreNone) {
   EXPECT_TRUE(
       holds(message_of(ErrorKind::data, [&] { load_model(folder / "empty"); }), "too short"));
   EXPECT_TRUE(
-      holds(message_of(ErrorKind::runtime, [&] { load_model(folder / "none"); }), "No such file"));
-  EXPECT_TRUE(holds(message_of(ErrorKind::runtime, [&] { load_model(folder / ""); }), "directory"));
+      holds(message_of(ErrorKind::data, [&] { load_model(folder / "none"); }), "No such file"));
+  EXPECT_TRUE(holds(message_of(ErrorKind::data, [&] { load_model(folder / ""); }), "directory"));
 }
 
 TEST(ModelFile, EveryTruncationIsRefused) {

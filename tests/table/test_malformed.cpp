@@ -121,7 +121,7 @@ TEST(Refused, FewerRowsThanNeeded) {
   options.minimum_rows = 2;
   const files::Failure failure = files::failure("a,b\n1,2\n", options);
   EXPECT_EQ(failure.kind, ErrorKind::data);
-  EXPECT_NE(failure.message.find("has 1 rows of data, at least 2"), std::string::npos);
+  EXPECT_NE(failure.message.find("has 1 row of data, at least 2"), std::string::npos);
 }
 
 TEST(Refused, FirstProblemOfTheFileIsReported) {
@@ -150,8 +150,8 @@ ErrorKind kind_of_reading(const std::string& path) {
 }
 
 TEST(Refused, FilesThatCannotBeRead) {
-  EXPECT_EQ(kind_of_reading("/no/such/file.csv"), ErrorKind::runtime);
-  EXPECT_EQ(kind_of_reading(testing::TempDir()), ErrorKind::runtime);
+  EXPECT_EQ(kind_of_reading("/no/such/file.csv"), ErrorKind::data);
+  EXPECT_EQ(kind_of_reading(testing::TempDir()), ErrorKind::data);
 }
 
 class Stopping : public cuvae::Monitor {

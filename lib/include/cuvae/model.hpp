@@ -27,7 +27,8 @@ struct Model {
 void save_model(const Model& model, const std::string& path, bool force);
 
 /// Reads such a file, checking every size, name and offset; never executes anything from it.
-/// @throws Error data: what is wrong with the file; runtime: it can't be read
+/// @throws Error data: what is wrong with the file; runtime: reading fails midway; a file that is
+/// not there is data
 Model load_model(const std::string& path);
 
 /// Version of this library, "0.1.0".

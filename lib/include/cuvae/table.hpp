@@ -106,7 +106,7 @@ struct ReadOptions {
 /// @param monitor  stage "read", in bytes
 /// @throws Error   data: names file, line, column and remedy (ragged row, stray quote, no header,
 ///                 no rows, override that can't be met); usage: an option names no column;
-///                 runtime: the file can't be read
+///                 runtime: reading fails midway; a file that is not there is data
 Table read_csv(const std::string& path, const ReadOptions& options, Monitor& monitor);
 
 }  // namespace cuvae

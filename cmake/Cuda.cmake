@@ -19,12 +19,30 @@ if(NOT CMAKE_CUDA_COMPILER)
   return()
 endif()
 
-set(CUVAE_CUDA_ARCHITECTURES "80;90;100" CACHE STRING
+# Set before the language is enabled, which would otherwise choose for us.
+if(CUVAE_CUDA_ARCHITECTURES)
+  set(CMAKE_CUDA_ARCHITECTURES ${CUVAE_CUDA_ARCHITECTURES})
+else()
+  set(CMAKE_CUDA_ARCHITECTURES 80)
+endif()
+enable_language(CUDA)
+if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 12.0)
+  if(CUVAE_CUDA STREQUAL "ON")
+    message(FATAL_ERROR "CUVAE_CUDA=ON, but ${CMAKE_CUDA_COMPILER} is of CUDA "
+                        "${CMAKE_CUDA_COMPILER_VERSION}, which has no C++20; install CUDA 12 or newer")
+  endif()
+  message(STATUS "CUDA ${CMAKE_CUDA_COMPILER_VERSION} has no C++20: building without the CUDA back end")
+  return()
+endif()
+set(CUVAE_CUDA_KNOWN "80;90")
+if(CMAKE_CUDA_COMPILER_VERSION VERSION_GREATER_EQUAL 12.8)
+  list(APPEND CUVAE_CUDA_KNOWN 100)
+endif()
+set(CUVAE_CUDA_ARCHITECTURES ${CUVAE_CUDA_KNOWN} CACHE STRING
     "Compute capabilities to compile for, as in CMAKE_CUDA_ARCHITECTURES; a number means machine code and PTX")
+set(CMAKE_CUDA_ARCHITECTURES ${CUVAE_CUDA_ARCHITECTURES})
 set(CUVAE_PLANTED_DEFECT none CACHE STRING
     "Only for scripts/gpu/planted_defects.sh: the defect to build in, see kernels/planted_defect.hpp")
-set(CMAKE_CUDA_ARCHITECTURES ${CUVAE_CUDA_ARCHITECTURES})
-enable_language(CUDA)
 find_package(CUDAToolkit REQUIRED)
 set(CMAKE_CUDA_STANDARD 20)
 set(CMAKE_CUDA_STANDARD_REQUIRED ON)

@@ -2,7 +2,7 @@
 # The tool on the GPU and on the CPU: the same bytes. scripts/gpu/end_to_end.sh FOLDER gpu|ptxrun
 #
 # FOLDER is a build of the cuda preset. The table is a simulated one, or the one that CUVAE_SAMPLE
-# names. Called by check.sh, which sets the replacement of the CUDA runtime up.
+# names. The example program runs on the model. Called by check.sh, which sets the replacement of the CUDA runtime up.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scripts/gpu/common.sh
@@ -37,6 +37,12 @@ done
 cmp "$out/cpu.parameters" "$out/cuda.parameters" || stop "the GPU trains to other bits than the CPU"
 cmp "$out/cpu.shard.csv" "$out/cuda.shard.csv" || stop "the GPU generates another shard than the CPU"
 say "Model and rows are the same, byte for byte"
+
+cmake --build "$folder" --target embed_cuda --parallel "$(nproc)" >/dev/null
+"$folder/bin/embed_cuda" "$out/cuda/model.safetensors" 2000 >"$out/embed.txt" ||
+  stop "the example examples/embed_cuda failed"
+awk -F , '!(NF == 2 && $2 > 0 && $2 < 1) { bad = 1 } END { exit bad || NR != 15 }' "$out/embed.txt" ||
+  stop "the example examples/embed_cuda printed no fifteen means between 0 and 1: see $out/embed.txt"
 
 if [[ $device == ptxrun ]]; then
   status=0

@@ -36,6 +36,11 @@ class Session {
 
   // The device that --device comes to. Throws Error(device) before any work is done.
   DeviceInfo device() const { return resolve_device(choice()); }
+  // The same, and lets it get ready while the input is read.
+  DeviceInfo warm_device() {
+    warming_ = warm_up(choice());
+    return device();
+  }
   DeviceChoice choice() const { return device_choice(options_); }
 
   // Names an output before any work is done. Throws Error(usage) when it exists without --force,
@@ -55,6 +60,7 @@ class Session {
   Console console_;
   Progress progress_;
   std::optional<std::uint64_t> seed_;
+  std::future<void> warming_;
   struct Output {
     std::string path;
     bool existed;

@@ -68,6 +68,13 @@ std::unique_ptr<Backend> make_backend(const DeviceChoice& choice) {
   return make_cpu_backend(choice.threads);
 }
 
+std::future<void> warm_up([[maybe_unused]] const DeviceChoice& choice) {
+#if defined(CUVAE_HAS_CUDA)
+  if (choice.kind != DeviceChoice::Kind::cpu) return warm_up_cuda(choice.index);
+#endif
+  return {};
+}
+
 DeviceInfo resolve_device(const DeviceChoice& choice) {
   return make_backend(choice)->info();
 }

@@ -41,7 +41,7 @@ bool wants_header(const Options& options) {
 void run_generate(Session& session, const Options& options) {
   session.check_json_against(options.output);
   session.will_write(options.output, {options.model});
-  const DeviceInfo device = session.device();
+  const DeviceInfo device = session.warm_device();
   const Model model = load_model(options.model);
   session.note_seed();
 

@@ -127,7 +127,7 @@ void print_results(const Session& session, const Evaluation& evaluation,
 
 void run_run(Session& session, Options options) {
   check_inputs({options.data});
-  const DeviceInfo device = session.device();
+  const DeviceInfo device = session.warm_device();
   const Outputs outputs = outputs_in(options.folder);
   const OutputFolder folder(options.folder);
   for (const std::string& output :

@@ -31,7 +31,7 @@ void run_train(Session& session, Options options) {
     throw Error(ErrorKind::usage, "a model can't be written to standard output; name a file");
   }
   session.will_write(options.output, {options.data});
-  const DeviceInfo device = session.device();
+  const DeviceInfo device = session.warm_device();
   options.train.seed = session.seed();
   session.note_seed();
 

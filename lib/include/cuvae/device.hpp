@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <future>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,11 @@ struct DeviceInfo {
 
 /// The CPU, then every GPU that the driver shows. Never throws for a missing driver.
 std::vector<DeviceInfo> list_devices();
+
+/// Starts, on another thread, what a choice's device needs before its first use: a GPU's driver and
+/// context, which take some tenths of a second. Nothing for the CPU. Keep the result until the work
+/// is done. Errors are left to whoever uses the device.
+std::future<void> warm_up(const DeviceChoice& choice);
 
 /// The device that a choice comes to, for messages. @throws Error device: the reason and a remedy
 DeviceInfo resolve_device(const DeviceChoice& choice);

@@ -53,8 +53,9 @@ std::uint64_t count_between(const std::string& option, const std::string& text,
   return *number;
 }
 
-void add_count_32(CLI::App& verb, const std::string& name, std::uint32_t& target,
-                  std::uint64_t minimum, std::uint64_t maximum, const std::string& description) {
+void add_count_32(CLI::App& verb, const std::string& name, std::optional<std::uint32_t>& target,
+                  std::uint64_t minimum, std::uint64_t maximum, const std::string& standard,
+                  const std::string& description) {
   verb.add_option_function<std::string>(
           name,
           [&target, name, minimum, maximum](const std::string& text) {
@@ -62,12 +63,12 @@ void add_count_32(CLI::App& verb, const std::string& name, std::uint32_t& target
           },
           description)
       ->type_name("N")
-      ->default_str(std::to_string(target))
+      ->default_str(standard)
       ->group("Training");
 }
 
-void add_number(CLI::App& verb, const std::string& name, float& target, bool zero_allowed,
-                const std::string& description) {
+void add_number(CLI::App& verb, const std::string& name, std::optional<float>& target,
+                bool zero_allowed, const std::string& standard, const std::string& description) {
   verb.add_option_function<std::string>(
           name,
           [&target, name, zero_allowed](const std::string& text) {
@@ -82,8 +83,20 @@ void add_number(CLI::App& verb, const std::string& name, float& target, bool zer
           },
           description)
       ->type_name("X")
-      ->default_str(fmt::format("{}", target))
+      ->default_str(standard)
       ->group("Training");
+}
+
+std::vector<std::string> split_at_commas(const std::string& text) {
+  std::vector<std::string> names(1);
+  for (const char character : text) {
+    if (character == ',') {
+      names.emplace_back();
+    } else {
+      names.back() += character;
+    }
+  }
+  return names;
 }
 
 void add_names(CLI::App& verb, const std::string& name, std::vector<std::string>& target,
@@ -157,12 +170,43 @@ void add_column_options(CLI::App& verb, ColumnOptions& options) {
       ->group("Columns");
 }
 
-void add_training_options(CLI::App& verb, TrainOptions& options) {
-  add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "passes over the table");
-  add_count_32(verb, "--batch-size", options.batch_size, 1, largest_32_bit,
+void add_training_options(CLI::App& verb, TrainingOptions& options) {
+  verb.add_option_function<std::string>(
+          "--recipe",
+          [&options](const std::string& text) {
+            if (text != "seed" && text != "fast" && text != "best") {
+              refuse("--recipe", text, "a known recipe; there are: best, fast, seed");
+            }
+            options.recipe = text;
+          },
+          "how to encode and train: best draws each row value by value and comes closest to the "
+          "real rows; fast is smaller; seed is the published way, whose rows are hardly like them")
+      ->type_name("best|fast|seed")
+      ->default_str("best")
+      ->group("Training");
+  add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "by the table; seed: 15",
+               "passes over the table");
+  add_count_32(verb, "--batch-size", options.batch_size, 1, largest_32_bit, "500",
                "rows between two updates of the weights");
-  add_number(verb, "--learning-rate", options.learning_rate, false, "step size of Adam");
-  add_count_32(verb, "--latent", options.latent, 1, 64, "latent variables");
+  add_number(verb, "--learning-rate", options.learning_rate, false, "0.003; seed: 0.001",
+             "step size of Adam");
+  add_count_32(verb, "--latent", options.latent, 0, 64, "4",
+               "latent variables; 0 with best: a purely autoregressive model");
+  add_number(verb, "--kl-weight", options.kl_weight, true, "1", "weight of the KL divergence");
+  verb.add_option_function<std::vector<std::string>>(
+          "--together",
+          [&options](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              options.together.push_back(split_at_commas(text));
+            }
+          },
+          "take these columns as one, besides those found to go together; for best and fast "
+          "(repeatable)")
+      ->type_name("COLUMN,COLUMN")
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group("Training");
   verb.add_option_function<std::string>(
           "--hidden",
           [&options](const std::string& text) {
@@ -175,9 +219,9 @@ void add_training_options(CLI::App& verb, TrainOptions& options) {
                               static_cast<std::uint32_t>(
                                   count_between("--hidden", text.substr(comma + 1), 1, 256))};
           },
-          "widths of the encoder's two hidden layers; the decoder mirrors them")
+          "for seed: widths of the encoder's two hidden layers; the decoder mirrors them")
       ->type_name("N,N")
-      ->default_str(fmt::format("{},{}", options.hidden[0], options.hidden[1]))
+      ->default_str("12,10")
       ->group("Training");
   verb.add_option_function<std::string>(
           "--loss",
@@ -185,21 +229,32 @@ void add_training_options(CLI::App& verb, TrainOptions& options) {
             if (text != "bce-kl" && text != "mse") refuse("--loss", text, "bce-kl or mse");
             options.loss = text == "mse" ? Loss::mse : Loss::bce_kl;
           },
-          "binary cross-entropy plus KL divergence, or squared error without KL")
+          "for seed: binary cross-entropy plus KL divergence, or squared error without KL")
       ->type_name("bce-kl|mse")
       ->default_str("bce-kl")
       ->group("Training");
-  add_number(verb, "--kl-weight", options.kl_weight, true, "weight of the KL divergence");
-  verb.add_option_function<std::string>(
-          "--recipe",
-          [&options](const std::string& text) {
-            if (text != "seed") refuse("--recipe", text, "a known recipe; there is: seed");
-            options.recipe = text;
-          },
-          "how to encode and train; seed is the published way")
-      ->type_name("seed")
-      ->default_str("seed")
-      ->group("Training");
+}
+
+TrainOptions settled(const TrainingOptions& given) {
+  TrainOptions options = recipe_options(given.recipe);
+  const bool published = given.recipe == "seed";
+  const auto refuse_for_recipe = [&](const char* option, const char* remedy) {
+    throw Error(ErrorKind::usage,
+                fmt::format("{} has no meaning for --recipe {}; {}", option, given.recipe, remedy));
+  };
+  if (!published && given.hidden) refuse_for_recipe("--hidden", "leave it out or take seed");
+  if (!published && given.loss) refuse_for_recipe("--loss", "leave it out or take seed");
+  if (published && !given.together.empty()) {
+    refuse_for_recipe("--together", "leave it out or take best");
+  }
+  options.epochs = given.epochs.value_or(options.epochs);
+  options.batch_size = given.batch_size.value_or(options.batch_size);
+  options.latent = given.latent.value_or(options.latent);
+  options.learning_rate = given.learning_rate.value_or(options.learning_rate);
+  options.kl_weight = given.kl_weight.value_or(options.kl_weight);
+  options.hidden = given.hidden.value_or(options.hidden);
+  options.loss = given.loss.value_or(options.loss);
+  return options;
 }
 
 std::string loss_name(Loss loss) {

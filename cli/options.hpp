@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -42,7 +43,23 @@ struct ColumnOptions {
 
 void add_column_options(CLI::App& verb, ColumnOptions& options);
 
-void add_training_options(CLI::App& verb, TrainOptions& options);
+// Training options as given; what is not follows from the recipe.
+struct TrainingOptions {
+  std::string recipe = "best";
+  std::optional<std::uint32_t> epochs;
+  std::optional<std::uint32_t> batch_size;
+  std::optional<std::uint32_t> latent;
+  std::optional<float> learning_rate;
+  std::optional<float> kl_weight;
+  std::optional<std::array<std::uint32_t, 2>> hidden;
+  std::optional<Loss> loss;
+  std::vector<std::vector<std::string>> together;
+};
+
+void add_training_options(CLI::App& verb, TrainingOptions& options);
+
+// Throws Error(usage) where an option has no meaning for the recipe. Epochs of 0: by the table.
+TrainOptions settled(const TrainingOptions& options);
 
 // A whole number in [minimum, maximum]. 2000000, 2_000_000, 500k, 2M and 1G are accepted.
 CLI::Option* add_count(CLI::App& verb, const std::string& names, std::uint64_t& target,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <cuvae/codec.hpp>
 #include <cuvae/matrix.hpp>
 
 #include "text.hpp"
@@ -13,6 +14,10 @@ namespace {
 constexpr std::uint32_t most_epoch_lines = 30;
 
 std::string loss_text(const EpochLoss& loss, const TrainOptions& options) {
+  if (options.recipe != "seed") {
+    return fmt::format("loss {:.3f} nats (digits {:.3f}, KL {:.3f})", loss.reconstruction + loss.kl,
+                       loss.reconstruction, loss.kl);
+  }
   if (options.loss == Loss::mse) return fmt::format("loss {:.5f}", loss.reconstruction);
   const double total = loss.reconstruction + static_cast<double>(options.kl_weight) * loss.kl;
   return fmt::format("loss {:.5f} (cross-entropy {:.5f}, KL {:.5f})", total, loss.reconstruction,
@@ -26,15 +31,45 @@ Matrix encode_table(Session& session, const Table& table, const Schema& schema) 
   return data;
 }
 
+// The joined columns, for people.
+std::string joined_text(const Codec& codec, const Table& table) {
+  std::string text;
+  for (const Source& source : codec.sources) {
+    if (source.columns.size() < 2) continue;
+    text += text.empty() ? ", taken together: " : "; ";
+    for (std::size_t i = 0; i < source.columns.size(); ++i) {
+      text += (i == 0 ? "" : " + ") + printable(table.columns[source.columns[i]].name);
+    }
+    text += fmt::format(" ({} tuples)", with_separators(source.atoms()));
+  }
+  return text;
+}
+
+CodedTable code_table(Session& session, const Table& table, const TrainOptions& options,
+                      const std::vector<std::vector<std::string>>& together) {
+  session.progress().begin("encode");
+  CodecOptions how;
+  how.together = together;
+  how.second_digits = options.recipe == "best";
+  how.threads = session.threads();
+  CodedTable coded = encode_digits(table, how, session.progress());
+  session.progress().finish(fmt::format("{} rows, {} digits{}", with_separators(table.rows),
+                                        coded.codec.digits.size(), joined_text(coded.codec, table)),
+                            table.rows);
+  return coded;
+}
+
 }  // namespace
 
-Model train_model(Session& session, const Table& table, const TrainOptions& options) {
+Model train_model(Session& session, const Table& table, const TrainOptions& given,
+                  const std::vector<std::vector<std::string>>& together) {
   Model model;
-  model.options = options;
+  model.options = given;
+  TrainOptions& options = model.options;
+  if (options.epochs == 0) options.epochs = default_epochs(table.rows);
   model.version = library_version();
   model.device = session.device().name;
   model.schema = make_schema(table);
-  const Matrix data = encode_table(session, table, model.schema);
 
   Progress& progress = session.progress();
   const std::uint32_t stride = (options.epochs + most_epoch_lines - 1) / most_epoch_lines;
@@ -45,10 +80,20 @@ Model train_model(Session& session, const Table& table, const TrainOptions& opti
                               std::to_string(options.epochs).size(), options.epochs,
                               loss_text(loss, options)));
   };
-  progress.begin("train");
-  model.network = train(data, options, session.choice(), progress, on_epoch);
-  progress.finish(fmt::format("{} epochs of {} rows", options.epochs, with_separators(data.rows())),
-                  data.rows() * options.epochs);
+  if (options.recipe == "seed") {
+    const Matrix data = encode_table(session, table, model.schema);
+    progress.begin("train");
+    model.network = train(data, options, session.choice(), progress, on_epoch);
+  } else {
+    CodedTable coded = code_table(session, table, options, together);
+    progress.begin("train");
+    DigitPart& part = model.digits.emplace();
+    part.network =
+        train_digits(coded.data, coded.codec, options, session.choice(), progress, on_epoch);
+    part.codec = std::move(coded.codec);
+  }
+  progress.finish(fmt::format("{} epochs of {} rows", options.epochs, with_separators(table.rows)),
+                  table.rows * options.epochs);
   return model;
 }
 
@@ -58,6 +103,14 @@ void save(Session& session, const Model& model, const std::string& path) {
 }
 
 nlohmann::ordered_json options_json(const TrainOptions& options) {
+  if (options.recipe != "seed") {
+    return {{"recipe", options.recipe},
+            {"epochs", options.epochs},
+            {"batch_size", options.batch_size},
+            {"learning_rate", std::stod(fmt::format("{}", options.learning_rate))},
+            {"latent", options.latent},
+            {"kl_weight", std::stod(fmt::format("{}", options.kl_weight))}};
+  }
   return {{"recipe", options.recipe},
           {"epochs", options.epochs},
           {"batch_size", options.batch_size},
@@ -83,6 +136,11 @@ nlohmann::ordered_json timings_json(const Session& session) {
 }
 
 std::string options_text(const TrainOptions& options) {
+  if (options.recipe != "seed") {
+    return fmt::format("recipe {}, {} epochs, batch {}, learning rate {}, latent {}, KL weight {}",
+                       options.recipe, options.epochs, options.batch_size, options.learning_rate,
+                       options.latent, options.kl_weight);
+  }
   return fmt::format(
       "recipe {}, {} epochs, batch {}, learning rate {}, hidden {},{}, latent {}, loss {}, "
       "KL weight {}",

@@ -17,7 +17,8 @@ namespace cuvae::cli {
 inline constexpr std::uint64_t fewest_training_rows = 2;
 
 // Encodes and trains, showing each epoch's loss.
-Model train_model(Session& session, const Table& table, const TrainOptions& options);
+Model train_model(Session& session, const Table& table, const TrainOptions& options,
+                  const std::vector<std::vector<std::string>>& together);
 
 // Saves it under a name given to will_write() before.
 void save(Session& session, const Model& model, const std::string& path);

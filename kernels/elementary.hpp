@@ -11,11 +11,10 @@ namespace cuvae {
 // even; the low bits of the sum hold that number.
 inline constexpr float round_magic = 12582912.0F;
 
-// e^x for x in [-87, 88]; outside, the value at the nearer end.
+// e^x for x that is known to be in [-87, 88].
 template <class Ops>
-CUVAE_HOST_DEVICE typename Ops::Float exp(typename Ops::Float x) {
+CUVAE_HOST_DEVICE typename Ops::Float exp_in_range(typename Ops::Float x) {
   using Float = typename Ops::Float;
-  x = Ops::min(Ops::max(x, Ops::set(-87.0F)), Ops::set(88.0F));
   const Float shifted = Ops::fma(x, Ops::set(1.44269504F), Ops::set(round_magic));
   const Float n = Ops::sub(shifted, Ops::set(round_magic));
   Float r = Ops::negative_fma(n, Ops::set(0x1.62e4p-1F), x);  // upper bits of ln 2: exact
@@ -28,6 +27,12 @@ CUVAE_HOST_DEVICE typename Ops::Float exp(typename Ops::Float x) {
   p = Ops::fma(p, r, Ops::set(1.0F));
   return Ops::from_bits(
       Ops::add_bits(Ops::to_bits(p), Ops::template shift_left<23>(Ops::to_bits(shifted))));
+}
+
+// e^x; beyond [-87, 88], the value at the nearer end.
+template <class Ops>
+CUVAE_HOST_DEVICE typename Ops::Float exp(typename Ops::Float x) {
+  return exp_in_range<Ops>(Ops::min(Ops::max(x, Ops::set(-87.0F)), Ops::set(88.0F)));
 }
 
 // Natural logarithm of a positive, normal, finite x.

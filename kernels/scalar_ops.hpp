@@ -110,6 +110,9 @@ struct ScalarOps {
   CUVAE_HOST_DEVICE static Mask less_bits(Bits a, Bits b) {
     return a < b;
   }
+  CUVAE_HOST_DEVICE static Mask equal_bits(Bits a, Bits b) {
+    return a == b;
+  }
   CUVAE_HOST_DEVICE static Mask any_set(Bits a, Bits mask) {
     return (a & mask) != 0;
   }

@@ -23,7 +23,11 @@ struct ColumnCoding {
   std::uint32_t span = 0;
   // Bytes of one cell in a RowBlock: the smallest of 1, 2, 4 that holds span; 4 for real columns.
   std::uint32_t width = 4;
+  // Then `missing_code` stands for an empty cell, and width is 4.
+  bool may_be_missing = false;
 };
+
+inline constexpr std::uint32_t missing_code = 0xffffffffU;
 
 // Codings of a schema's columns, [columns].
 std::vector<ColumnCoding> codings_of(const Schema& schema);

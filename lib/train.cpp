@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -26,7 +27,7 @@ void check(const Matrix& data, const TrainOptions& options) {
   require(std::isfinite(options.kl_weight) && options.kl_weight >= 0,
           "the KL weight must be 0 or a positive number");
   require(options.recipe == "seed",
-          "unknown recipe '" + options.recipe + "'; this version knows: seed");
+          "the recipe '" + options.recipe + "' trains on digits: see cuvae::train_digits");
   require(data.rows() >= 1, "the table has no rows to train on");
   require(data.rows() <= max_shuffled_rows,
           "the table has " + std::to_string(data.rows()) + " rows; at most " +
@@ -34,6 +35,26 @@ void check(const Matrix& data, const TrainOptions& options) {
 }
 
 }  // namespace
+
+TrainOptions recipe_options(const std::string& recipe) {
+  TrainOptions options;
+  options.recipe = recipe;
+  if (recipe == "seed") return options;
+  if (recipe != "fast" && recipe != "best") {
+    throw Error(ErrorKind::usage, "unknown recipe '" + recipe + "'; there are: seed, fast, best");
+  }
+  options.epochs = 0;
+  options.learning_rate = 3e-3F;
+  return options;
+}
+
+std::uint32_t default_epochs(std::uint64_t rows) {
+  constexpr std::uint64_t rows_to_see = 5'000'000;
+  constexpr std::uint64_t most_epochs = 400;
+  if (rows == 0) return 1;
+  return static_cast<std::uint32_t>(
+      std::min<std::uint64_t>((rows_to_see + rows - 1) / rows, most_epochs));
+}
 
 TrainedNetwork train(const Matrix& data, const TrainOptions& options, const DeviceChoice& device,
                      Monitor& monitor,

@@ -1,6 +1,7 @@
 #include <array>
 #include <filesystem>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -146,10 +147,56 @@ std::string widths_of(const NetworkShape& shape) {
   return fmt::format("encoder {}{}", shape.columns, text);
 }
 
+std::string list_of(const std::vector<std::uint32_t>& widths) {
+  return fmt::format("{}", fmt::join(widths, "-"));
+}
+
+std::string widths_of(const Model& model) {
+  if (!model.digits) return widths_of(model.network.shape);
+  const DigitShape& shape = model.digits->network.shape;
+  const std::string decoder =
+      fmt::format("{} {} for {} digits of {} columns",
+                  shape.autoregressive ? "autoregressive decoder" : "decoder",
+                  list_of(shape.decoder), shape.digits.size(), model.schema.columns.size());
+  if (shape.latent == 0) return decoder;
+  return fmt::format("encoder {}, latent {}, {}", list_of(shape.encoder), shape.latent, decoder);
+}
+
+std::string joined_columns(const Model& model) {
+  std::string text;
+  for (const Source& source : model.digits->codec.sources) {
+    if (source.columns.size() < 2) continue;
+    if (!text.empty()) text += "; ";
+    for (std::size_t i = 0; i < source.columns.size(); ++i) {
+      if (i > 0) text += " + ";
+      text += printable(model.schema.columns[source.columns[i]].name);
+    }
+    text += fmt::format(" ({} tuples)", with_separators(source.atoms()));
+  }
+  return text;
+}
+
+nlohmann::ordered_json shape_json(const Model& model) {
+  if (!model.digits) {
+    const NetworkShape& shape = model.network.shape;
+    return {{"columns", shape.columns}, {"hidden", shape.hidden}, {"latent", shape.latent}};
+  }
+  const DigitShape& shape = model.digits->network.shape;
+  return {{"columns", model.schema.columns.size()},
+          {"digits", shape.digits.size()},
+          {"encoder", shape.encoder},
+          {"decoder", shape.decoder},
+          {"latent", shape.latent},
+          {"autoregressive", shape.autoregressive}};
+}
+
 std::string model_facts(const Model& model) {
   TextTable table({Align::left, Align::left});
-  table.add({"network", widths_of(model.network.shape)});
-  table.add({"parameters", with_separators(model.network.parameters.size())});
+  table.add({"network", widths_of(model)});
+  if (model.digits && !joined_columns(model).empty()) {
+    table.add({"together", joined_columns(model)});
+  }
+  table.add({"parameters", with_separators(parameter_count(model))});
   table.add({"options", options_text(model.options)});
   table.add({"seed", std::to_string(model.options.seed)});
   table.add(
@@ -161,7 +208,7 @@ std::string model_facts(const Model& model) {
 
 std::string history_text(const Model& model, const Console& console) {
   constexpr std::size_t most_lines = 30;
-  const std::vector<EpochLoss>& history = model.network.history;
+  const std::vector<EpochLoss>& history = history_of(model);
   TextTable table({Align::right, Align::right, Align::right});
   const bool squared = model.options.loss == Loss::mse;
   table.add({"epoch", squared ? "squared error" : "cross-entropy", "KL"});
@@ -178,21 +225,18 @@ void inspect_model(Session& session, const Options& options) {
   const Model model = load_model(options.file);
   const std::vector<ColumnSummary> columns = describe(model.schema);
   if (session.options().json) {
-    const NetworkShape& shape = model.network.shape;
-    session.print_json(
-        {{"file", options.file},
-         {"type", "model"},
-         {"version", model.version},
-         {"device_name", model.device},
-         {"seed", model.options.seed},
-         {"shape",
-          {{"columns", shape.columns}, {"hidden", shape.hidden}, {"latent", shape.latent}}},
-         {"parameters", model.network.parameters.size()},
-         {"options", options_json(model.options)},
-         {"rows", model.schema.rows},
-         {"fingerprint", model.schema.fingerprint},
-         {"history", history_json(model.network.history)},
-         {"columns", columns_json(columns)}});
+    session.print_json({{"file", options.file},
+                        {"type", "model"},
+                        {"version", model.version},
+                        {"device_name", model.device},
+                        {"seed", model.options.seed},
+                        {"shape", shape_json(model)},
+                        {"parameters", parameter_count(model)},
+                        {"options", options_json(model.options)},
+                        {"rows", model.schema.rows},
+                        {"fingerprint", model.schema.fingerprint},
+                        {"history", history_json(history_of(model))},
+                        {"columns", columns_json(columns)}});
     return;
   }
   Console::result(model_facts(model) + '\n' + column_table(columns, session.console()) + '\n' +

@@ -20,7 +20,7 @@ struct Options {
   std::string data;
   std::string folder;
   std::uint64_t rows = 2'000'000;
-  TrainOptions train;
+  TrainingOptions train;
   ColumnOptions columns;
 };
 
@@ -87,7 +87,7 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
                         {"Data", source_name(options.data)},
                         {"Data rows", with_separators(real.rows)},
                         {"Data fingerprint", real.fingerprint},
-                        {"Parameters", with_separators(model.network.parameters.size())}};
+                        {"Parameters", with_separators(parameter_count(model))}};
   if (!columns.empty()) provenance.emplace_back("Column options", columns);
   for (const auto& [stage, taken_s] : session.progress().timings()) {
     provenance.emplace_back("Time to " + stage, duration_text(taken_s));
@@ -104,7 +104,7 @@ nlohmann::ordered_json metrics_of(const Evaluation& evaluation, const Model& mod
                            {"options", options_json(model.options)},
                            {"data", source_name(options.data)},
                            {"fingerprint", real.fingerprint},
-                           {"history", history_json(model.network.history)}};
+                           {"history", history_json(history_of(model))}};
   return metrics;
 }
 
@@ -134,19 +134,20 @@ void run_run(Session& session, Options options) {
        {outputs.model, outputs.synthetic, outputs.report, outputs.metrics}) {
     session.will_write(output, {options.data});
   }
-  options.train.seed = session.seed();
+  TrainOptions training = settled(options.train);
+  training.seed = session.seed();
   session.console().note("device    " + device.name + ", " + device.details);
   session.note_seed();
 
   ReadOptions reading = read_options(options.columns, session.options());
   reading.minimum_rows = fewest_training_rows;
   const Table real = read_real(session, options.data, reading);
-  const Model model = train_model(session, real, options.train);
+  const Model model = train_model(session, real, training, options.train.together);
   save(session, model, outputs.model);
   generate(session, model, options, outputs);
   const Evaluation evaluation = evaluate_output(session, real, options, outputs);
 
-  const ReportInfo info{source_name(options.data), model.network.history,
+  const ReportInfo info{source_name(options.data), history_of(model),
                         provenance_of(session, model, real, options)};
   write_file(outputs.report, html_report(evaluation, info), session.options().force);
   session.wrote(outputs.report);

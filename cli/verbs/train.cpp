@@ -15,7 +15,7 @@ namespace {
 struct Options {
   std::string data;
   std::string output;
-  TrainOptions train;
+  TrainingOptions train;
   ColumnOptions columns;
 };
 
@@ -32,31 +32,32 @@ void run_train(Session& session, Options options) {
   }
   session.will_write(options.output, {options.data});
   const DeviceInfo device = session.warm_device();
-  options.train.seed = session.seed();
+  TrainOptions training = settled(options.train);
+  training.seed = session.seed();
   session.note_seed();
 
   ReadOptions reading = read_options(options.columns, session.options());
   reading.minimum_rows = fewest_training_rows;
   const Table table = read_real(session, options.data, reading);
-  const Model model = train_model(session, table, options.train);
+  const Model model = train_model(session, table, training, options.train.together);
   save(session, model, options.output);
   session.console().note(
       fmt::format("model     {}: {} parameters, {}", printable(options.output),
-                  with_separators(model.network.parameters.size()),
+                  with_separators(parameter_count(model)),
                   bytes_text(static_cast<double>(std::filesystem::file_size(options.output)))));
   if (!session.options().json) return;
   session.print_json({{"model", options.output},
                       {"version", model.version},
                       {"device", device.id},
                       {"device_name", device.name},
-                      {"seed", options.train.seed},
+                      {"seed", model.options.seed},
                       {"data", options.data},
                       {"fingerprint", table.fingerprint},
                       {"rows", table.rows},
                       {"columns", table.columns.size()},
-                      {"parameters", model.network.parameters.size()},
-                      {"options", options_json(options.train)},
-                      {"history", history_json(model.network.history)},
+                      {"parameters", parameter_count(model)},
+                      {"options", options_json(model.options)},
+                      {"history", history_json(history_of(model))},
                       {"seconds", timings_json(session)}});
 }
 

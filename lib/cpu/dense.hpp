@@ -13,10 +13,11 @@ inline constexpr std::uint32_t lanes = VectorOps::lanes;
 
 // What happens to an output before it is stored.
 enum class Epilogue {
-  bias,       // starts at the bias
-  bias_relu,  // and ends in a ReLU
-  plain,      // starts at 0
-  gate,       // starts at 0 and ends as 0 where the gating number is not positive
+  bias,        // starts at the bias
+  bias_relu,   // and ends in a ReLU
+  plain,       // starts at 0
+  gate,        // starts at 0 and ends as 0 where the gating number is not positive
+  accumulate,  // starts at what the output holds
 };
 
 // Widest tiles that stay in registers: 32 of them with AVX-512, else 16.
@@ -43,7 +44,13 @@ template <Epilogue epilogue, int width, int vectors>
     const Float start = epilogue == Epilogue::bias || epilogue == Epilogue::bias_relu
                             ? Ops::set(p.bias[first + n])
                             : Ops::set(0.0F);
-    unroll<vectors>(CUVAE_LAMBDA(auto v) { sum[n][v] = start; });
+    unroll<vectors>(CUVAE_LAMBDA(auto v) {
+      if constexpr (epilogue == Epilogue::accumulate) {
+        sum[n][v] = Ops::load(p.out + (v * std::size_t{p.outputs} + first + n) * lanes);
+      } else {
+        sum[n][v] = start;
+      }
+    });
   });
   const float* weight = p.weights + first;
   const float* in = p.in;

@@ -10,6 +10,7 @@
 #include <cuvae/train.hpp>
 
 #include "backend.hpp"
+#include "cpu/digit_kernels.hpp"
 #include "cpu/simd_level.hpp"
 #include "kernels/loss.hpp"
 #include "kernels/order.hpp"
@@ -95,6 +96,8 @@ struct CpuKernels {
                          float* scratch, void* const* columns);
   void (*generate_floats)(const GenerationPlan& plan, std::uint64_t first_row, std::uint32_t rows,
                           float* scratch, float* out, std::uint32_t stride);
+
+  DigitKernels digit;
 };
 
 const CpuKernels& cpu_kernels(SimdLevel level);

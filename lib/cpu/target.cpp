@@ -1,4 +1,6 @@
 // Compiled once per SIMD level, with CUVAE_TARGET naming it and the compiler flags to match.
+#include "cpu/digit_generate.hpp"
+#include "cpu/digit_step.hpp"
 #include "cpu/generate_rows.hpp"
 #include "cpu/train_step.hpp"
 
@@ -21,6 +23,19 @@ const CpuKernels kernels = {
     update,
     generate_codes,
     generate_floats,
+    {
+        [](const DigitPlan& plan) {
+          DigitScratch scratch;
+          return lay_out(plan, nullptr, scratch);
+        },
+        [](const DigitPlan& plan, std::uint32_t word_count) {
+          DrawScratch scratch;
+          return lay_out(plan, 1 + plan.digit_count + word_count, nullptr, scratch);
+        },
+        digit_gradient,
+        digit_update,
+        digit_generate,
+    },
 };
 
 }  // namespace cuvae::CUVAE_TARGET

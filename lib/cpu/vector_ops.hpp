@@ -122,6 +122,9 @@ struct VectorOps {
   CUVAE_INLINE static hn::Mask<BitsTag> less_bits(Bits a, Bits b) {
     return hn::Lt(a, b);
   }
+  CUVAE_INLINE static Mask equal_bits(Bits a, Bits b) {
+    return hn::RebindMask(FloatTag(), hn::Eq(a, b));
+  }
   CUVAE_INLINE static Mask any_set(Bits a, Bits mask) {
     return hn::RebindMask(FloatTag(), hn::TestBit(a, mask));
   }

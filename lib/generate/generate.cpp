@@ -6,6 +6,7 @@
 #include <cuvae/generate.hpp>
 
 #include "backend.hpp"
+#include "digit_backend.hpp"
 #include "generate/cell_text.hpp"
 #include "generate/write_rows.hpp"
 #include "model/check_model.hpp"
@@ -28,6 +29,24 @@ void check_rows(const GenerateOptions& options) {
   }
 }
 
+GenerateResult generate_digits_csv(const Model& model, const GenerateOptions& options,
+                                   const std::string& path, bool force, const DeviceChoice& device,
+                                   Monitor& monitor) {
+  const DigitOutput output(model.schema, model.digits->codec);
+  const std::unique_ptr<DigitBackend> backend = make_digit_backend(device);
+  OutputFile file(path, force);
+  const RowFormatter formatter(output.schema(), output.codings());
+  const unsigned workers = thread_count(device.threads);
+  const std::uint32_t chunk_rows = formatter.rows_per_chunk();
+  const std::unique_ptr<RowGenerator> generator =
+      backend->generator(model.digits->network, output, options.seed, workers, chunk_rows);
+  const std::uint64_t bytes =
+      write_rows(formatter, *generator, {options.first_row, options.rows, chunk_rows, workers},
+                 options.header ? header_line(model.schema) : std::string(), file, monitor);
+  file.commit();
+  return {options.rows, bytes};
+}
+
 }  // namespace
 
 GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
@@ -35,6 +54,7 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
                             Monitor& monitor) {
   check_model(model);
   check_rows(options);
+  if (model.digits) return generate_digits_csv(model, options, path, force, device, monitor);
   const std::unique_ptr<Backend> backend = make_backend(device);
   OutputFile file(path, force);
   const RowFormatter formatter(model.schema);
@@ -52,6 +72,10 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
 
 Matrix generate_matrix(const Model& model, const GenerateOptions& options,
                        const DeviceChoice& device, Monitor& monitor) {
+  if (model.digits) {
+    throw Error(ErrorKind::usage,
+                "rows of the recipes fast and best have no encoded form; use generate_csv");
+  }
   check_model(model);
   check_rows(options);
   const std::unique_ptr<Backend> backend = make_backend(device);

@@ -73,7 +73,10 @@ inline char* copy_slot(const char* table, std::uint32_t index, char* out) {
 
 }  // namespace
 
-RowFormatter::RowFormatter(const Schema& schema) : schema_(schema), plan_(schema) {}
+RowFormatter::RowFormatter(const Schema& schema) : RowFormatter(schema, codings_of(schema)) {}
+
+RowFormatter::RowFormatter(const Schema& schema, const std::vector<ColumnCoding>& codings)
+    : schema_(schema), plan_(schema, codings) {}
 
 RowFormatter::Scratch::Scratch(const RowFormatter& formatter)
     : indices_(std::make_unique_for_overwrite<std::uint32_t[]>(formatter.plan_.segments.size() *
@@ -193,6 +196,12 @@ char* RowFormatter::write_rows(const Scratch& scratch, std::uint32_t rows, char*
 
 char* RowFormatter::write_number(const Segment& segment, std::uint32_t index, char* out) const {
   const ColumnSchema& column = schema_.columns[segment.column];
+  if (segment.may_be_missing && index == missing_code) {
+    // A lone empty cell would be an empty line, which readers skip.
+    if (schema_.columns.size() == 1) *out++ = '"', *out++ = '"';
+    *out++ = segment.end;
+    return out;
+  }
   switch (segment.kind) {
     case SegmentKind::whole:
       if (column.kind == ColumnKind::currency) *out++ = '$';

@@ -23,6 +23,9 @@ class RowFormatter {
   // Keeps a reference to the schema.
   explicit RowFormatter(const Schema& schema);
 
+  // With codings other than codings_of(schema) for value columns.
+  RowFormatter(const Schema& schema, const std::vector<ColumnCoding>& codings);
+
   // Appends the block's rows.
   void format(const RowBlock& block, Scratch& scratch, TextBuffer& text) const;
 

@@ -92,18 +92,18 @@ TickSplit split_of(const Ticks& ticks, std::uint32_t power) {
 
 class Planner {
  public:
-  Planner(RowPlan& plan, const Schema& schema) : plan_(plan), schema_(schema) {}
+  Planner(RowPlan& plan, const Schema& schema, const std::vector<ColumnCoding>& codings)
+      : plan_(plan), schema_(schema), codings_(codings) {}
 
   void run() {
-    const std::vector<ColumnCoding> codings = codings_of(schema_);
     const auto columns = static_cast<std::uint32_t>(schema_.columns.size());
     plan_.splits.resize(columns);
     for (std::uint32_t column = 0; column < columns; ++column) {
       end_ = column + 1 == columns ? '\n' : schema_.delimiter;
       source_ = IndexSource{};
       source_.column = column;
-      source_.width = codings[column].width;
-      add_column(schema_.columns[column], codings[column]);
+      source_.width = codings_[column].width;
+      add_column(schema_.columns[column], codings_[column]);
     }
     close_table();
     for (const Segment& segment : plan_.segments) plan_.longest_row += segment.longest;
@@ -117,6 +117,11 @@ class Planner {
       source_.kind = IndexSource::Kind::real;
       add_number(SegmentKind::real, longest_number + 2);
       plan_.mean_row += 20;
+      plan_.segments.back().may_be_missing = coding.may_be_missing;
+    } else if (coding.may_be_missing) {
+      add_number(SegmentKind::ticks, longest_number + 2);
+      plan_.mean_row += 10;
+      plan_.segments.back().may_be_missing = true;
     } else {
       add_ticks(column, ticks_of(column).value());
     }
@@ -265,6 +270,7 @@ class Planner {
 
   RowPlan& plan_;
   const Schema& schema_;
+  const std::vector<ColumnCoding>& codings_;
   char end_ = ',';
   IndexSource source_;
   std::vector<std::string> open_;
@@ -273,8 +279,8 @@ class Planner {
 
 }  // namespace
 
-RowPlan::RowPlan(const Schema& schema) {
-  Planner(*this, schema).run();
+RowPlan::RowPlan(const Schema& schema, const std::vector<ColumnCoding>& codings) {
+  Planner(*this, schema, codings).run();
 }
 
 }  // namespace cuvae

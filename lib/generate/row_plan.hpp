@@ -32,9 +32,10 @@ struct Segment {
   std::vector<char> table;
   // Pool: [texts + 1] where each begins in `table`.
   std::vector<std::uint64_t> offsets;
-  std::size_t longest = 0;   // bytes of the longest text
-  std::uint32_t column = 0;  // numbers: of the schema
-  char end = ',';            // numbers: the separator behind
+  std::size_t longest = 0;      // bytes of the longest text
+  std::uint32_t column = 0;     // numbers: of the schema
+  char end = ',';               // numbers: the separator behind
+  bool may_be_missing = false;  // numbers: missing_code is an empty cell
 };
 
 // How a column's codes become indices: index(s) = or += multiplier * what the code says.
@@ -66,7 +67,8 @@ struct TickSplit {
 };
 
 struct RowPlan {
-  explicit RowPlan(const Schema& schema);
+  // codings: of the schema's columns; those of coded columns must be codings_of()'s.
+  RowPlan(const Schema& schema, const std::vector<ColumnCoding>& codings);
 
   std::vector<Segment> segments;
   std::vector<IndexSource> sources;

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <vector>
+
+#include "codec/codec_json.hpp"
 
 namespace cuvae {
 namespace {
@@ -29,9 +32,17 @@ void check_column(const ColumnSchema& column) {
   }
 }
 
-}  // namespace
+void check_finite(const std::vector<float>& parameters) {
+  if (std::all_of(parameters.begin(), parameters.end(),
+                  [](float value) { return std::isfinite(value); })) {
+    return;
+  }
+  fail(
+      "the model's network has a weight that is not a finite number; train again with a smaller "
+      "--learning-rate");
+}
 
-void check_model(const Model& model) {
+void check_published(const Model& model) {
   const NetworkShape& shape = model.network.shape;
   const std::size_t columns = model.schema.columns.size();
   if (columns != shape.columns) {
@@ -44,11 +55,26 @@ void check_model(const Model& model) {
          " parameters, its shape asks for " + std::to_string(parameter_count(shape)) +
          "; train the model again");
   }
-  if (!std::all_of(model.network.parameters.begin(), model.network.parameters.end(),
-                   [](float value) { return std::isfinite(value); })) {
-    fail(
-        "the model's network has a weight that is not a finite number; train again with a smaller "
-        "--learning-rate");
+  check_finite(model.network.parameters);
+}
+
+void check_digits(const DigitPart& digits, const Schema& schema) {
+  check_codec(digits.codec, schema);
+  check_shape(digits.network.shape);
+  if (digits.network.shape.digits != digits.codec.digits ||
+      digits.network.parameters.size() != parameter_space(digits.network.shape)) {
+    fail("the model's network does not fit its codec; train the model again");
+  }
+  check_finite(digits.network.parameters);
+}
+
+}  // namespace
+
+void check_model(const Model& model) {
+  if (model.digits) {
+    check_digits(*model.digits, model.schema);
+  } else {
+    check_published(model);
   }
   const char delimiter = model.schema.delimiter;
   if (delimiter == '"' || delimiter == '\r' || delimiter == '\n' || delimiter == '\0') {

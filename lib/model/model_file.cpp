@@ -10,7 +10,9 @@
 
 #include <cuvae/model.hpp>
 
+#include "codec/codec_json.hpp"
 #include "model/check_model.hpp"
+#include "model/digit_tensors.hpp"
 #include "model/model_bytes.hpp"
 #include "model/safetensors.hpp"
 #include "support/output_file.hpp"
@@ -21,7 +23,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* format_name = "cuvae";
-constexpr int format_version = 1;
+// Models of digits came with version 2; the others are still written as version 1.
+constexpr int format_version = 2;
+constexpr int published_format_version = 1;
 
 // --- writing ---------------------------------------------------------------------------------
 
@@ -122,6 +126,7 @@ class Reader {
     model.version = text("library_version");
     model.device = text("device");
     read_training(model.options);
+    if (model.options.recipe != "seed") return digit_model(std::move(model));
     model.network.shape = shape();
     read_history(model.network.history);
     read_parameters(model.network);
@@ -139,6 +144,22 @@ class Reader {
   }
 
  private:
+  Model digit_model(Model model) const {
+    DigitPart& part = model.digits.emplace();
+    read_history(part.network.history);
+    try {
+      model.schema = schema_from_json(text("schema"));
+      part.codec = codec_from_json(text("codec"));
+      check_codec(part.codec, model.schema);
+      part.network.shape = digit_shape(part.codec, model.options);
+      part.network.parameters = parameters_of(part.network.shape, file_.tensors);
+      check_model(model);
+    } catch (const Error& error) {
+      fail(error.what());
+    }
+    return model;
+  }
+
   [[noreturn]] void fail(const std::string& what) const {
     throw Error(ErrorKind::data, source_ + ": " + what);
   }
@@ -288,14 +309,20 @@ class Reader {
 std::string model_bytes(const Model& model) {
   check_model(model);
   TensorFile file;
-  file.metadata = {{"format", format_name},
-                   {"format_version", std::to_string(format_version)},
-                   {"library_version", model.version},
-                   {"device", model.device},
-                   {"schema", to_json(model.schema)},
-                   {"training", training_text(model.options)},
-                   {"history", history_text(model.network.history)},
-                   {"seed", std::to_string(model.options.seed)}};
+  file.metadata = {
+      {"format", format_name},
+      {"format_version", std::to_string(model.digits ? format_version : published_format_version)},
+      {"library_version", model.version},
+      {"device", model.device},
+      {"schema", to_json(model.schema)},
+      {"training", training_text(model.options)},
+      {"history", history_text(history_of(model))},
+      {"seed", std::to_string(model.options.seed)}};
+  if (model.digits) {
+    file.metadata["codec"] = to_json(model.digits->codec);
+    file.tensors = tensors_of(model.digits->network);
+    return to_safetensors(file);
+  }
   const auto layers = layers_of(model.network.shape);
   for (std::size_t index = 0; index < layer_count; ++index) {
     file.tensors.push_back(weight_tensor(model.network, index, layers[index]));
@@ -315,6 +342,15 @@ void save_model(const Model& model, const std::string& path, bool force) {
 
 Model load_model(const std::string& path) {
   return model_from_bytes(read_model_bytes(path), path);
+}
+
+const std::vector<EpochLoss>& history_of(const Model& model) {
+  return model.digits ? model.digits->network.history : model.network.history;
+}
+
+std::size_t parameter_count(const Model& model) {
+  return model.digits ? parameter_count(model.digits->network.shape)
+                      : model.network.parameters.size();
 }
 
 std::string library_version() {

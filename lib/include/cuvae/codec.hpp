@@ -66,8 +66,8 @@ struct Codec {
   friend bool operator==(const Codec&, const Codec&) = default;
 };
 
-/// uint8 [rows, stride]: the digits of each row, padded with zeros to a multiple of 16. Owns its
-/// memory (host).
+/// uint8 [rows, stride]: the digits of each row, padded with zeros to a multiple of 16, at
+/// least 16. Owns its memory (host).
 class DigitMatrix {
  public:
   DigitMatrix() = default;

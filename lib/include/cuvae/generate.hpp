@@ -43,7 +43,8 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
                             const std::string& path, bool force, const DeviceChoice& device,
                             Monitor& monitor);
 
-/// Encoded rows before they are spelled out: float32 [rows, columns] in [0, 1]. options.header says
+/// Encoded rows of a model of the recipe `seed` before they are spelled out: float32
+/// [rows, columns] in [0, 1]. options.header says
 /// nothing here.
 /// @throws Error   as generate_csv, but for files; runtime: not enough memory
 Matrix generate_matrix(const Model& model, const GenerateOptions& options,

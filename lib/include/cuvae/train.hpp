@@ -21,7 +21,8 @@ enum class Loss {
   mse,     ///< squared error of the sigmoid, no KL: what the published notebook compiled
 };
 
-/// Plain training options. The defaults are the published recipe.
+/// Plain training options. The defaults are the published recipe, "seed"; see recipe_options() for
+/// the others, for which `hidden` and `loss` mean nothing.
 struct TrainOptions {
   std::array<std::uint32_t, 2> hidden{12, 10};
   std::uint32_t latent = 4;
@@ -34,10 +35,18 @@ struct TrainOptions {
   std::uint64_t seed = 0;
 };
 
+/// The defaults of a recipe: "seed", "fast" or "best". `epochs` is 0 for the latter two: see
+/// default_epochs(). @throws Error usage: no such recipe
+TrainOptions recipe_options(const std::string& recipe);
+
+/// Passes over a table of `rows` rows that the recipes `fast` and `best` take by default: enough
+/// for 5 million rows to be seen, at least one, at most 400.
+std::uint32_t default_epochs(std::uint64_t rows);
+
 /// Losses of one epoch: means over its rows, taken before each batch's update.
 struct EpochLoss {
-  double reconstruction = 0;  ///< binary cross-entropy, or squared error
-  double kl = 0;              ///< KL divergence to N(0, 1), not weighted
+  double reconstruction = 0;  ///< binary cross-entropy, or squared error; of digits: nats a row
+  double kl = 0;              ///< KL divergence to N(0, 1), of digits to the mixture; not weighted
 
   friend bool operator==(const EpochLoss&, const EpochLoss&) = default;
 };

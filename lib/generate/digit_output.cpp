@@ -1,0 +1,189 @@
+#include "generate/digit_output.hpp"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
+
+#include "generate/cell_text.hpp"
+#include "generate/codings.hpp"
+
+namespace cuvae {
+namespace {
+
+constexpr std::uint32_t group_rows = 256;
+
+std::int64_t tick_of(double value, int decimals) {
+  double power = 1;
+  for (int i = 0; i < decimals; ++i) power *= 10;
+  return std::llround(value * power);
+}
+
+// A number of a value column as a cell.
+std::string spelled(const ColumnSchema& column, double value) {
+  char text[longest_number + 2];
+  if (const auto ticks = ticks_of(column)) {
+    return {text, write_ticks(text, tick_of(value, ticks->decimals), ticks->decimals,
+                              column.kind == ColumnKind::currency)};
+  }
+  const int decimals = written_decimals(column);
+  const auto end = decimals < 0 ? std::to_chars(text, text + sizeof text, value)
+                                : std::to_chars(text, text + sizeof text, value,
+                                                std::chars_format::fixed, decimals);
+  const std::string number(text, end.ptr);
+  return column.kind == ColumnKind::currency ? '$' + number : number;
+}
+
+// The place of a 32-bit word in [0, count).
+std::uint64_t place_of(std::uint32_t word, std::uint64_t count) {
+  return std::uint64_t{word} * count >> 32;
+}
+
+}  // namespace
+
+DigitOutput::DigitOutput(const Schema& schema, const Codec& codec) : schema_(schema) {
+  for (std::size_t c = 0; c < schema.columns.size(); ++c) {
+    const ValueRanges& ranges = codec.ranges[c];
+    if (!is_coded(schema.columns[c].kind) && ranges.low == ranges.high) {
+      schema_.columns[c] = spelled_out(schema.columns[c], ranges);
+    }
+  }
+  codings_ = codings_of(schema_);
+  for (const Source& source : codec.sources) {
+    Decoding decoding;
+    decoding.source = &source;
+    if (source.atoms() + 1 != source.leaf_atoms.size()) {
+      decoding.word = static_cast<std::int32_t>(word_count_++);
+    }
+    for (std::size_t place = 0; place < source.columns.size(); ++place) {
+      const std::uint32_t column = source.columns[place];
+      add_column(column, codec.ranges[column], decoding.cells, source, place);
+    }
+    decodings_.push_back(std::move(decoding));
+  }
+}
+
+ColumnSchema DigitOutput::spelled_out(const ColumnSchema& column, const ValueRanges& ranges) const {
+  ColumnSchema labels = column;
+  labels.kind = ColumnKind::label;
+  for (const double value : ranges.low) labels.labels.push_back(spelled(column, value));
+  labels.labels.emplace_back();
+  labels.counts.clear();
+  labels.minimum = 0;
+  labels.maximum = static_cast<double>(labels.labels.size() - 1);
+  return labels;
+}
+
+void DigitOutput::add_column(std::uint32_t column, const ValueRanges& ranges,
+                             std::vector<Cell>& cells, const Source& source, std::size_t place) {
+  Cell cell;
+  cell.column = column;
+  const std::size_t width = source.columns.size();
+  const auto value_of = [&](std::size_t atom) { return source.values[atom * width + place]; };
+  const ColumnSchema& schema = schema_.columns[column];
+  if (is_coded(schema.kind)) {
+    for (std::size_t atom = 0; atom < source.atoms(); ++atom) {
+      cell.codes.push_back(value_of(atom));
+    }
+    cells.push_back(std::move(cell));
+    return;
+  }
+  ColumnCoding& coding = codings_[column];
+  coding.width = 4;
+  coding.may_be_missing = true;
+  const auto ticks = ticks_of(schema);
+  const double span = schema.maximum > schema.minimum ? schema.maximum - schema.minimum : 1.0;
+  for (std::size_t atom = 0; atom < source.atoms(); ++atom) {
+    const std::uint32_t value = value_of(atom);
+    if (value == ranges.low.size()) {
+      cell.codes.push_back(missing_code);
+      cell.spans.push_back(0);
+    } else if (ticks) {
+      const std::int64_t low = tick_of(ranges.low[value], ticks->decimals);
+      const std::int64_t high = tick_of(ranges.high[value], ticks->decimals);
+      cell.codes.push_back(static_cast<std::uint32_t>(low - ticks->first));
+      cell.spans.push_back(static_cast<std::uint32_t>(high - low));
+    } else {
+      const auto scaled = [&](double number) {
+        return std::bit_cast<std::uint32_t>(static_cast<float>((number - schema.minimum) / span));
+      };
+      // Floats from 0 to 1 are in the order of their bits.
+      cell.codes.push_back(scaled(ranges.low[value]));
+      cell.spans.push_back(scaled(ranges.high[value]) - cell.codes.back());
+    }
+  }
+  cell.word = word_count_++;
+  cells.push_back(std::move(cell));
+}
+
+void DigitOutput::find_atoms(const Decoding& decoding, const DrawnRows& block,
+                             std::uint32_t* atoms) const {
+  const Source& source = *decoding.source;
+  const auto line = [&](std::int32_t digit) {
+    return block.digits + static_cast<std::size_t>(digit) * block.stride;
+  };
+  for (std::uint32_t r = 0; r < block.rows; ++r) {
+    std::uint32_t leaf = 0;
+    if (source.first_digit >= 0) {
+      const std::uint32_t group = line(source.first_digit)[r];
+      leaf = source.group_leaves[group];
+      if (source.second_digit >= 0) {
+        // A part that this group has not got is drawn once in 10^13 times.
+        leaf = std::min<std::uint32_t>(leaf + line(source.second_digit)[r],
+                                       source.group_leaves[group + 1] - 1);
+      }
+    }
+    atoms[r] = leaf;
+  }
+  if (decoding.word < 0) return;  // atoms are leaves
+  const std::uint32_t* words = block.words + static_cast<std::size_t>(decoding.word) * block.stride;
+  for (std::uint32_t r = 0; r < block.rows; ++r) {
+    const std::uint32_t first = source.leaf_atoms[atoms[r]];
+    const std::uint32_t last = source.leaf_atoms[atoms[r] + 1];
+    const std::uint64_t* edges = source.edges.data();
+    const std::uint64_t row = edges[first] + place_of(words[r], edges[last] - edges[first]);
+    atoms[r] = static_cast<std::uint32_t>(std::upper_bound(edges + first + 1, edges + last, row) -
+                                          edges - 1);
+  }
+}
+
+void DigitOutput::decode(const DrawnRows& block, std::uint32_t at, void* const* columns) const {
+  std::uint32_t atoms[group_rows];
+  std::uint32_t cells[group_rows];
+  for (std::uint32_t begin = 0; begin < block.rows; begin += group_rows) {
+    const DrawnRows part{block.digits + begin, block.words + begin, block.stride,
+                         std::min(group_rows, block.rows - begin)};
+    for (const Decoding& decoding : decodings_) {
+      find_atoms(decoding, part, atoms);
+      for (const Cell& cell : decoding.cells) {
+        for (std::uint32_t r = 0; r < part.rows; ++r) cells[r] = cell.codes[atoms[r]];
+        if (!cell.spans.empty()) {
+          const std::uint32_t* words = part.words + std::size_t{cell.word} * part.stride;
+          for (std::uint32_t r = 0; r < part.rows; ++r) {
+            cells[r] += static_cast<std::uint32_t>(
+                place_of(words[r], std::uint64_t{cell.spans[atoms[r]]} + 1));
+          }
+        }
+        const auto store = [&](auto* out) {
+          using Code = std::remove_reference_t<decltype(*out)>;
+          for (std::uint32_t r = 0; r < part.rows; ++r) {
+            out[at + begin + r] = static_cast<Code>(cells[r]);
+          }
+        };
+        void* const out = columns[cell.column];
+        switch (codings_[cell.column].width) {
+          case 1:
+            store(static_cast<std::uint8_t*>(out));
+            break;
+          case 2:
+            store(static_cast<std::uint16_t*>(out));
+            break;
+          default:
+            store(static_cast<std::uint32_t*>(out));
+        }
+      }
+    }
+  }
+}
+
+}  // namespace cuvae

@@ -1,0 +1,65 @@
+// From digits and random words to the codes of the original columns.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <cuvae/codec.hpp>
+#include <cuvae/schema.hpp>
+
+#include "backend.hpp"
+
+namespace cuvae {
+
+// Digits and random words of some rows, line by line.
+struct DrawnRows {
+  const std::uint8_t* digits;  // [digits][stride]
+  const std::uint32_t* words;  // [word_count()][stride]
+  std::uint32_t stride;
+  std::uint32_t rows;
+};
+
+// What comes out of a model of digits. Any number of threads may use one at a time.
+class DigitOutput {
+ public:
+  DigitOutput(const Schema& schema, const Codec& codec);
+
+  // For the formatter: value columns whose numbers are few are spelled out as labels.
+  const Schema& schema() const { return schema_; }
+  const std::vector<ColumnCoding>& codings() const { return codings_; }
+
+  // Random words a row needs besides those of its digits: one for each source of more than one
+  // atom a leaf, one for each column of ranges.
+  std::uint32_t word_count() const { return word_count_; }
+
+  // Cells of the block's rows into columns[j] from cell `at` on, in the coding's width.
+  void decode(const DrawnRows& block, std::uint32_t at, void* const* columns) const;
+
+ private:
+  // One column of a source.
+  struct Cell {
+    std::uint32_t column = 0;
+    std::vector<std::uint32_t> codes;  // [atoms]
+    // Columns of ranges: cells of an atom are codes[atom] + [0, spans[atom]] in ticks, or numbers
+    // between floats for real ones.
+    std::vector<std::uint32_t> spans;  // [atoms]; empty where every atom is one cell
+    std::uint32_t word = 0;            // of the place in the range
+  };
+  struct Decoding {
+    const Source* source = nullptr;
+    std::int32_t word = -1;  // of the place in a leaf; -1 where every leaf is one atom
+    std::vector<Cell> cells;
+  };
+
+  void add_column(std::uint32_t column, const ValueRanges& ranges, std::vector<Cell>& cells,
+                  const Source& source, std::size_t place);
+  ColumnSchema spelled_out(const ColumnSchema& column, const ValueRanges& ranges) const;
+  void find_atoms(const Decoding& decoding, const DrawnRows& block, std::uint32_t* atoms) const;
+
+  Schema schema_;
+  std::vector<ColumnCoding> codings_;
+  std::vector<Decoding> decodings_;
+  std::uint32_t word_count_ = 0;
+};
+
+}  // namespace cuvae

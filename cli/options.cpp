@@ -247,6 +247,13 @@ TrainOptions settled(const TrainingOptions& given) {
   if (published && !given.together.empty()) {
     refuse_for_recipe("--together", "leave it out or take best");
   }
+  const std::uint32_t least_latent = given.recipe == "best" ? 0 : 1;
+  const std::uint32_t most_latent = published ? 64 : 16;
+  if (given.latent && (*given.latent < least_latent || *given.latent > most_latent)) {
+    throw Error(ErrorKind::usage,
+                fmt::format("--latent must be {} to {} for --recipe {}, not {}", least_latent,
+                            most_latent, given.recipe, *given.latent));
+  }
   options.epochs = given.epochs.value_or(options.epochs);
   options.batch_size = given.batch_size.value_or(options.batch_size);
   options.latent = given.latent.value_or(options.latent);

@@ -126,6 +126,8 @@ void print_results(const Session& session, const Evaluation& evaluation,
 }
 
 void run_run(Session& session, Options options) {
+  TrainOptions training = settled(options.train);
+  if (training.recipe != "seed") session.keep_to_cpu();
   check_inputs({options.data});
   const DeviceInfo device = session.warm_device();
   const Outputs outputs = outputs_in(options.folder);
@@ -134,7 +136,6 @@ void run_run(Session& session, Options options) {
        {outputs.model, outputs.synthetic, outputs.report, outputs.metrics}) {
     session.will_write(output, {options.data});
   }
-  TrainOptions training = settled(options.train);
   training.seed = session.seed();
   session.console().note("device    " + device.name + ", " + device.details);
   session.note_seed();

@@ -26,13 +26,14 @@ constexpr const char* footer = R"(Examples:
   zcat big.csv.gz | cuvae train - -o big.safetensors --json)";
 
 void run_train(Session& session, Options options) {
+  TrainOptions training = settled(options.train);
+  if (training.recipe != "seed") session.keep_to_cpu();
   check_inputs({options.data});
   if (options.output == "-") {
     throw Error(ErrorKind::usage, "a model can't be written to standard output; name a file");
   }
   session.will_write(options.output, {options.data});
   const DeviceInfo device = session.warm_device();
-  TrainOptions training = settled(options.train);
   training.seed = session.seed();
   session.note_seed();
 

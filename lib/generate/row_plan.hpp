@@ -67,7 +67,8 @@ struct TickSplit {
 };
 
 struct RowPlan {
-  // codings: of the schema's columns; those of coded columns must be codings_of()'s.
+  explicit RowPlan(const Schema& schema) : RowPlan(schema, codings_of(schema)) {}
+  // Coded columns must have the codings of codings_of().
   RowPlan(const Schema& schema, const std::vector<ColumnCoding>& codings);
 
   std::vector<Segment> segments;

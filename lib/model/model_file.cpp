@@ -126,7 +126,7 @@ class Reader {
     model.version = text("library_version");
     model.device = text("device");
     read_training(model.options);
-    if (model.options.recipe != "seed") return digit_model(std::move(model));
+    if (whole<int>("format_version") >= format_version) return digit_model(std::move(model));
     model.network.shape = shape();
     read_history(model.network.history);
     read_parameters(model.network);
@@ -147,9 +147,11 @@ class Reader {
   Model digit_model(Model model) const {
     DigitPart& part = model.digits.emplace();
     read_history(part.network.history);
+    const std::string& schema = text("schema");
+    const std::string& codec = text("codec");
     try {
-      model.schema = schema_from_json(text("schema"));
-      part.codec = codec_from_json(text("codec"));
+      model.schema = schema_from_json(schema);
+      part.codec = codec_from_json(codec);
       check_codec(part.codec, model.schema);
       part.network.shape = digit_shape(part.codec, model.options);
       part.network.parameters = parameters_of(part.network.shape, file_.tensors);

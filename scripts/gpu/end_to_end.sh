@@ -22,7 +22,7 @@ if [[ -z $table ]]; then
   "$cuvae" simulate -n 3000 --seed 3 -o "$table" --quiet
 fi
 for where in cpu cuda; do
-  "$cuvae" run "$table" -o "$out/$where" -n 5003 --epochs 2 --seed 11 --device "$where" --quiet \
+  "$cuvae" run "$table" -o "$out/$where" -n 5003 --recipe seed --epochs 2 --seed 11 --device "$where" --quiet \
     >"$out/$where.log" 2>&1 || stop "cuvae run --device $where failed: $(tail -n 3 "$out/$where.log")"
 done
 cmp "$out/cpu/synthetic.csv" "$out/cuda/synthetic.csv" ||

@@ -62,7 +62,9 @@ TEST_F(Job, RunMakesModelRowsMetricsAndReport) {
   EXPECT_GT(metrics["scores"]["quality"], 0.1);
   EXPECT_LE(metrics["scores"]["quality"], 1.0);
   EXPECT_EQ(metrics["provenance"]["seed"], 5);
-  EXPECT_EQ(metrics["provenance"]["history"].size(), 15U);
+  EXPECT_EQ(metrics["provenance"]["options"]["recipe"], "best");
+  EXPECT_EQ(metrics["provenance"]["history"].size(),
+            metrics["provenance"]["options"]["epochs"].get<std::size_t>());
 
   const std::string report = contents(where + "/report.html");
   EXPECT_NE(report.find("<html"), std::string::npos);
@@ -246,21 +248,37 @@ TEST_F(Job, InspectExplainsColumns) {
 TEST_F(Job, InspectExplainsModels) {
   const json object = json_of({"inspect", model, "--json"});
   EXPECT_EQ(object["type"], "model");
+  EXPECT_EQ(object["shape"]["autoregressive"], true);
+  EXPECT_EQ(object["shape"]["latent"], 4);
+  EXPECT_EQ(object["rows"], 3000);
+  EXPECT_EQ(object["history"].size(), 3U);
+  const Outcome outcome = run({"inspect", model});
+  EXPECT_NE(outcome.out.find("autoregressive decoder"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("Merchant Name + Merchant City"), std::string::npos) << outcome.out;
+}
+
+TEST_F(Job, InspectExplainsPublishedModels) {
+  Folder out;
+  const std::string seed = out / "seed";
+  ASSERT_EQ(run({"train", data, "-o", seed, "--epochs", "3", "--recipe", "seed"}).code, 0);
+  const json object = json_of({"inspect", seed, "--json"});
+  EXPECT_EQ(object["type"], "model");
   EXPECT_EQ(object["parameters"], 1107);
   EXPECT_EQ(object["rows"], 3000);
   EXPECT_EQ(object["history"].size(), 3U);
   EXPECT_EQ(object["options"]["epochs"], 3);
   EXPECT_EQ(object["columns"][12]["name"], "MCC");
-  const Outcome outcome = run({"inspect", model});
+  const Outcome outcome = run({"inspect", seed});
   EXPECT_NE(outcome.out.find("encoder 15-15-12-10-8; decoder 4-8-10-12-15"), std::string::npos)
       << outcome.out;
 }
 
 TEST_F(Job, TrainingOptionsReachTheModel) {
   Folder out;
-  const json trained = json_of({"train", data, "-o", out / "m", "--epochs", "1", "--hidden", "6,5",
-                                "--latent", "2", "--loss", "mse", "--batch-size", "64",
-                                "--learning-rate", "0.01", "--drop", "User", "--json"});
+  const json trained = json_of(
+      {"train",           data,   "-o",       out / "m", "--epochs", "1",   "--recipe",     "seed",
+       "--hidden",        "6,5",  "--latent", "2",       "--loss",   "mse", "--batch-size", "64",
+       "--learning-rate", "0.01", "--drop",   "User",    "--json"});
   const json object = json_of({"inspect", out / "m", "--json"});
   EXPECT_EQ(object["shape"]["columns"], 14);
   EXPECT_EQ(object["shape"]["hidden"], json({6, 5}));
@@ -269,6 +287,34 @@ TEST_F(Job, TrainingOptionsReachTheModel) {
   EXPECT_EQ(object["options"]["batch_size"], 64);
   EXPECT_EQ(object["options"]["learning_rate"], 0.01);
   EXPECT_EQ(object["options"], trained["options"]);
+}
+
+// Every recipe: shards join to the whole, whatever the threads, and rows are ones that could be.
+TEST_F(Job, RecipesGiveTheSameRowsHoweverTheyAreCut) {
+  Folder out;
+  for (const std::string recipe : {"fast", "best", "seed"}) {
+    const std::string at = out / recipe;
+    ASSERT_EQ(
+        run({"train", data, "-o", at, "--epochs", "2", "--recipe", recipe, "--seed", "4"}).code, 0);
+    const auto rows = [&](const char* count, const char* first, const char* threads) {
+      return run({"generate", at, "-n", count, "--first-row", first, "--threads", threads, "--seed",
+                  "9", "-o", "-"})
+          .out;
+    };
+    const std::string whole = rows("3000", "0", "1");
+    EXPECT_EQ(line_count(whole), 3001U) << recipe;
+    EXPECT_EQ(rows("1100", "0", "2") + rows("1900", "1100", "2"), whole) << recipe;
+  }
+}
+
+TEST_F(Job, ColumnsAreTakenTogetherByHand) {
+  Folder out;
+  const Outcome outcome =
+      run({"train", data, "-o", out / "m", "--epochs", "1", "--together", "Card,Use Chip"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("Card + Use Chip"), std::string::npos) << outcome.err;
+  EXPECT_EQ(run({"train", data, "-o", out / "n", "--epochs", "1", "--together", "Card,Chip"}).code,
+            2);
 }
 
 TEST(HostileNames, ReachOutputsButNeverTheTerminal) {

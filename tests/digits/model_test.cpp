@@ -1,0 +1,77 @@
+// Models of digits in files.
+#include <gtest/gtest.h>
+#include <random>
+
+#include <cuvae/generate.hpp>
+#include <cuvae/model.hpp>
+
+#include "model/model_bytes.hpp"
+#include "tables.hpp"
+
+namespace cuvae {
+namespace {
+
+Model small_model(const std::string& recipe, std::uint32_t latent) {
+  const Table table = test::mixed_table(300, 70, 13);
+  Model model;
+  model.options = recipe_options(recipe);
+  model.options.epochs = 1;
+  model.options.latent = latent;
+  model.version = library_version();
+  model.device = "test";
+  model.schema = make_schema(table);
+  CodecOptions how;
+  how.second_digits = recipe == "best";
+  Monitor quiet;
+  CodedTable coded = encode_digits(table, how, quiet);
+  DeviceChoice cpu;
+  cpu.kind = DeviceChoice::Kind::cpu;
+  DigitPart& part = model.digits.emplace();
+  part.network = train_digits(coded.data, coded.codec, model.options, cpu, quiet);
+  part.codec = std::move(coded.codec);
+  return model;
+}
+
+TEST(DigitModel, ReadsBackTheSame) {
+  for (const auto& [recipe, latent] :
+       {std::pair<std::string, std::uint32_t>{"best", 4}, {"best", 0}, {"fast", 3}}) {
+    const Model model = small_model(recipe, latent);
+    const std::string bytes = model_bytes(model);
+    const Model read = model_from_bytes(bytes, "memory");
+    ASSERT_TRUE(read.digits.has_value());
+    EXPECT_EQ(read.digits->codec, model.digits->codec);
+    EXPECT_EQ(read.digits->network.shape, model.digits->network.shape);
+    EXPECT_EQ(read.digits->network.parameters, model.digits->network.parameters);
+    EXPECT_EQ(history_of(read), history_of(model));
+    EXPECT_EQ(read.schema, model.schema);
+    EXPECT_EQ(model_bytes(read), bytes);
+  }
+}
+
+TEST(DigitModel, DamagedFilesAreErrorsOrConsistent) {
+  const std::string bytes = model_bytes(small_model("best", 2));
+  std::mt19937_64 random(14);
+  const auto expect_handled = [](const std::string& damaged) {
+    try {
+      model_from_bytes(damaged, "memory");
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::data) << error.what();
+    }
+  };
+  for (std::size_t size = 0; size < bytes.size(); size += 997) {
+    expect_handled(bytes.substr(0, size));
+  }
+  for (int round = 0; round < 400; ++round) {
+    std::string damaged = bytes;
+    damaged[random() % damaged.size()] = static_cast<char>(random());
+    expect_handled(damaged);
+  }
+}
+
+TEST(DigitModel, HasNoRowsOfFloats) {
+  Monitor quiet;
+  EXPECT_THROW(generate_matrix(small_model("fast", 2), {10, 0, 0, true}, {}, quiet), Error);
+}
+
+}  // namespace
+}  // namespace cuvae

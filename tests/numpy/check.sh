@@ -19,6 +19,6 @@ if [ "${2:-}" = sample ]; then
 else
   "$1" simulate -n 5000 --seed 3 -o "$table" --quiet
 fi
-"$1" train "$table" -o "$folder/model.safetensors" --seed 5 --device cpu --quiet
+"$1" train "$table" --recipe seed -o "$folder/model.safetensors" --seed 5 --device cpu --quiet
 "$1" generate "$folder/model.safetensors" -n 1000 --seed 9 -o "$folder/rows.csv" --device cpu --quiet
 python3 "$here/check.py" "$folder/model.safetensors" "$table" "$folder/rows.csv" 9

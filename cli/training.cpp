@@ -81,6 +81,14 @@ Model train_model(Session& session, const Table& table, const TrainOptions& give
                               loss_text(loss, options)));
   };
   if (options.recipe == "seed") {
+    const NetworkShape shape{static_cast<std::uint32_t>(table.columns.size()), options.hidden,
+                             options.latent};
+    const DeviceInfo device = resolve_device(session.choice(), shape);
+    if (device.name != model.device) {
+      session.console().note("device    the GPU takes no network of this shape; using " +
+                             device.name);
+      model.device = device.name;
+    }
     const Matrix data = encode_table(session, table, model.schema);
     progress.begin("train");
     model.network = train(data, options, session.choice(), progress, on_epoch);

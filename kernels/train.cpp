@@ -67,6 +67,7 @@ TrainPlan fused_plan(const NetworkShape& shape, std::uint32_t batch_size,
         plan.lanes_per_pass = lanes;
         plan.state_in_shared = state_in_shared;
         plan.shared_bytes = bytes;
+        plan.allowed_shared_bytes = limits.shared_bytes_per_block;
         plan.workspace_bytes =
             aligned(std::size_t{block.workspace_floats} * sizeof(float) * cluster_size);
         return plan;

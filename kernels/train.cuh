@@ -49,7 +49,10 @@ struct TrainPlan {
   bool published = false;            // runs the kernel compiled for the published shape
   bool state_in_shared = false;      // Adam's moments and the pending sums are in shared memory
   std::size_t shared_bytes = 0;      // dynamic shared memory of each block
-  std::size_t workspace_bytes = 0;   // device memory to hand to enqueue_steps, 256-byte aligned
+  // What kernels are allowed, the same for all plans of a device: two host threads with different
+  // plans set the same attribute.
+  std::size_t allowed_shared_bytes = 0;
+  std::size_t workspace_bytes = 0;  // device memory to hand to enqueue_steps, 256-byte aligned
 };
 
 // Throws Error(usage) where a forced launcher can't do the shape or the cluster size, and

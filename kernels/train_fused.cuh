@@ -367,8 +367,9 @@ __global__ void __launch_bounds__(max_threads, 1)
 // Lets a kernel have the shared memory and the cluster size of a plan.
 template <class Kernel>
 cudaError_t allow_fused(Kernel kernel, const TrainPlan& plan) {
-  const cudaError_t status = cudaFuncSetAttribute(
-      kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(plan.shared_bytes));
+  const cudaError_t status =
+      cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
+                           static_cast<int>(plan.allowed_shared_bytes));
   if (status != cudaSuccess || plan.cluster_size <= 8) return status;
   return cudaFuncSetAttribute(kernel, cudaFuncAttributeNonPortableClusterSizeAllowed, 1);
 }

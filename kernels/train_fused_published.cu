@@ -40,6 +40,7 @@ cudaError_t cluster_fits(u32 cluster_size, int shared_bytes, bool& fits) {
   TrainPlan plan;
   plan.cluster_size = cluster_size;
   plan.shared_bytes = static_cast<std::size_t>(shared_bytes);
+  plan.allowed_shared_bytes = plan.shared_bytes;
   cudaError_t status = allow_fused(kernel, plan);
   if (status != cudaSuccess) return status;
   const FusedLaunch launch(plan, published_threads<lanes>, nullptr);

@@ -57,6 +57,8 @@ class Backend {
  public:
   virtual ~Backend() = default;
   virtual DeviceInfo info() const = 0;
+  // Whether this device can train and generate a network of that shape.
+  virtual bool supports(const NetworkShape& shape) const = 0;
   virtual TrainedNetwork train(
       const Matrix& data, const TrainOptions& options, Monitor& monitor,
       const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) = 0;
@@ -74,5 +76,7 @@ std::unique_ptr<Backend> make_cuda_backend(int index);
 
 // The back end that a choice comes to. Throws Error(device).
 std::unique_ptr<Backend> make_backend(const DeviceChoice& choice);
+// The same for a network; where the choice is automatic, one that supports its shape.
+std::unique_ptr<Backend> make_backend(const DeviceChoice& choice, const NetworkShape& shape);
 
 }  // namespace cuvae

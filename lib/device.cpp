@@ -68,6 +68,14 @@ std::unique_ptr<Backend> make_backend(const DeviceChoice& choice) {
   return make_cpu_backend(choice.threads);
 }
 
+std::unique_ptr<Backend> make_backend(const DeviceChoice& choice, const NetworkShape& shape) {
+  std::unique_ptr<Backend> backend = make_backend(choice);
+  if (choice.kind == DeviceChoice::Kind::automatic && !backend->supports(shape)) {
+    return make_cpu_backend(choice.threads);
+  }
+  return backend;
+}
+
 std::future<void> warm_up([[maybe_unused]] const DeviceChoice& choice) {
 #if defined(CUVAE_HAS_CUDA)
   if (choice.kind != DeviceChoice::Kind::cpu) return warm_up_cuda(choice.index);
@@ -77,6 +85,10 @@ std::future<void> warm_up([[maybe_unused]] const DeviceChoice& choice) {
 
 DeviceInfo resolve_device(const DeviceChoice& choice) {
   return make_backend(choice)->info();
+}
+
+DeviceInfo resolve_device(const DeviceChoice& choice, const NetworkShape& shape) {
+  return make_backend(choice, shape)->info();
 }
 
 }  // namespace cuvae

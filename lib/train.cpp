@@ -60,7 +60,8 @@ TrainedNetwork train(const Matrix& data, const TrainOptions& options, const Devi
                      Monitor& monitor,
                      const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
   check(data, options);
-  return make_backend(device)->train(data, options, monitor, on_epoch);
+  return make_backend(device, {data.columns(), options.hidden, options.latent})
+      ->train(data, options, monitor, on_epoch);
 }
 
 }  // namespace cuvae

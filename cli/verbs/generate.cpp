@@ -17,6 +17,8 @@ struct Options {
   std::uint64_t rows = 0;
   std::uint64_t first_row = 0;
   std::string header = "auto";
+  std::vector<std::string> where;
+  std::string balance;
 };
 
 constexpr std::uint64_t most_rows = std::numeric_limits<std::int64_t>::max();
@@ -32,10 +34,20 @@ Examples:
   cuvae generate model.safetensors -n 1000 -o - --seed 7 | head
   cuvae generate model.safetensors -n 1M --first-row 0  --seed 7 -o part0.csv
   cuvae generate model.safetensors -n 1M --first-row 1M --seed 7 -o part1.csv
-  cat part0.csv part1.csv > whole.csv)";
+  cat part0.csv part1.csv > whole.csv
+  cuvae generate model.safetensors -n 10k -o dear.csv --where 'Amount>100'
+  cuvae generate model.safetensors -n 10k -o even.csv --balance 'Use Chip')";
 
 bool wants_header(const Options& options) {
   return options.header == "always" || (options.header == "auto" && options.first_row == 0);
+}
+
+// How rare the wanted rows were.
+std::string accepted_text(const GenerateResult& result) {
+  if (result.drawn == result.rows) return {};
+  return fmt::format(", {:.3g} % of {} drawn",
+                     100.0 * static_cast<double>(result.rows) / static_cast<double>(result.drawn),
+                     with_separators(result.drawn));
 }
 
 void run_generate(Session& session, const Options& options) {
@@ -49,16 +61,17 @@ void run_generate(Session& session, const Options& options) {
   }
   session.note_seed();
 
-  const GenerateOptions what{options.rows, options.first_row, session.seed(),
-                             wants_header(options)};
+  const GenerateOptions what{options.rows,          options.first_row, session.seed(),
+                             wants_header(options), options.where,     options.balance};
   session.progress().begin("generate");
   const GenerateResult result = generate_csv(model, what, options.output, session.options().force,
                                              session.choice(), session.progress());
   session.wrote(options.output);
   session.progress().finish(
-      fmt::format("{}: {} rows, {}",
+      fmt::format("{}: {} rows, {}{}",
                   options.output == "-" ? "standard output" : printable(options.output),
-                  with_separators(result.rows), bytes_text(static_cast<double>(result.bytes))),
+                  with_separators(result.rows), bytes_text(static_cast<double>(result.bytes)),
+                  accepted_text(result)),
       result.rows);
   if (!session.options().json) return;
   session.print_json({{"output", options.output},
@@ -69,6 +82,7 @@ void run_generate(Session& session, const Options& options) {
                       {"seed", session.seed()},
                       {"first_row", options.first_row},
                       {"rows", result.rows},
+                      {"drawn", result.drawn},
                       {"bytes", result.bytes},
                       {"header", what.header},
                       {"seconds", timings_json(session)}});
@@ -98,6 +112,17 @@ Verb add_generate(CLI::App& root, CommonOptions& common) {
       ->default_str("auto")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->group("Output");
+  verb->add_option("--where", options->where,
+                   "write only rows where this holds: COLUMN=CELL, or one of != < <= > >= for = "
+                   "(repeatable: all must hold)")
+      ->type_name("CONDITION")
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group("Conditions");
+  verb->add_option("--balance", options->balance, "write as many rows of each label of this column")
+      ->type_name("COLUMN")
+      ->group("Conditions");
   add_common_options(
       *verb, common,
       {"of the endless table; random when absent, and printed", "overwrite an existing file"});

@@ -202,7 +202,7 @@ std::string model_facts(const Model& model) {
   table.add(
       {"trained on", fmt::format("{} rows, fingerprint {}", with_separators(model.schema.rows),
                                  printable(model.schema.fingerprint))});
-  table.add({"trained by", printable(fmt::format("cuvae {} on {}", model.version, model.device))});
+  table.add({"trained by", printable(fmt::format("cuvae {}", model.version))});
   return table.text();
 }
 
@@ -228,7 +228,6 @@ void inspect_model(Session& session, const Options& options) {
     session.print_json({{"file", options.file},
                         {"type", "model"},
                         {"version", model.version},
-                        {"device_name", model.device},
                         {"seed", model.options.seed},
                         {"shape", shape_json(model)},
                         {"parameters", parameter_count(model)},

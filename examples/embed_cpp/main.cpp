@@ -27,13 +27,17 @@ int main(int argc, char** argv) {
     const cuvae::Table table = cuvae::read_csv(path.string(), {}, monitor);
     std::cerr << table.rows << " rows, " << table.columns.size() << " columns\n";
 
-    const cuvae::DeviceChoice device;  // a GPU when there is one
+    const cuvae::DeviceChoice device;  // decided by itself
     cuvae::Model model;
     model.schema = cuvae::make_schema(table);
-    model.options.epochs = 3;
-    const cuvae::Matrix data = cuvae::encode(table, model.schema, 0, monitor);
-    model.network = cuvae::train(data, model.options, device, monitor);
-    std::cerr << "last loss " << model.network.history.back().reconstruction << "\n";
+    model.options = cuvae::recipe_options("best");
+    model.options.epochs = 20;  // cuvae::default_epochs(table.rows) takes longer and ends closer
+    cuvae::CodedTable coded = cuvae::encode_digits(table, {}, monitor);
+    cuvae::DigitPart& digits = model.digits.emplace();
+    digits.network = cuvae::train_digits(coded.data, coded.codec, model.options, device, monitor);
+    digits.codec = std::move(coded.codec);
+    const cuvae::EpochLoss loss = cuvae::history_of(model).back();
+    std::cerr << "last loss " << loss.reconstruction + loss.kl << " nats a row\n";
 
     cuvae::GenerateOptions rows;
     rows.rows = 10;

@@ -85,6 +85,8 @@ class CpuBackend final : public Backend {
     return info;
   }
 
+  bool supports(const NetworkShape&) const override { return true; }
+
   TrainedNetwork train(
       const Matrix& data, const TrainOptions& options, Monitor& monitor,
       const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) override {

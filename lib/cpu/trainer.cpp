@@ -84,7 +84,7 @@ class CpuTrainer {
         batch_size_(std::min(options.batch_size, rows_)),
         steps_((rows_ + batch_size_ - 1) / batch_size_),
         units_(round_up(batch_size_, segment_rows) / segment_rows * groups_),
-        threads_(static_cast<unsigned>(std::min<std::size_t>(threads, units_))),
+        threads_(useful_threads(threads)),
         barrier_(threads_) {
     network_.shape = {data.columns(), options.hidden, options.latent};
     const auto layers = layers_of(network_.shape);
@@ -102,6 +102,14 @@ class CpuTrainer {
       workers_.emplace_back(plan_, kernels_, parameters, options);
     }
     for (AlignedFloats& sums : sums_) sums = aligned_floats(units_ * plan_.sums_stride);
+  }
+
+  // A thread with less than two vectors of rows to work on waits longer than it works.
+  unsigned useful_threads(unsigned asked) const {
+    constexpr std::size_t fewest_vectors = 2;
+    const std::size_t vectors = (batch_size_ + kernels_.lanes - 1) / kernels_.lanes;
+    return static_cast<unsigned>(
+        std::min({std::size_t{asked}, units_, std::max<std::size_t>(vectors / fewest_vectors, 1)}));
   }
 
   TrainedNetwork run() {

@@ -2,6 +2,7 @@
 
 #include <cuvae/error.hpp>
 
+#include "cuda/decoder.hpp"
 #include "cuda/devices.hpp"
 #include "cuda/row_generator.hpp"
 #include "cuda/training.hpp"
@@ -10,6 +11,15 @@ namespace cuvae {
 
 CudaBackend::CudaBackend(int index, const CudaAllocator& allocator)
     : index_(index), allocator_(allocator), info_(cuda::usable_device(index)) {}
+
+bool CudaBackend::supports(const NetworkShape& shape) const {
+  try {
+    cuda::check_generation_limits(shape);  // those of training are the same
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
 
 TrainedNetwork CudaBackend::train(
     const Matrix& data, const TrainOptions& options, Monitor& monitor,

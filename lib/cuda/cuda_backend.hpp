@@ -13,6 +13,7 @@ class CudaBackend : public Backend {
   explicit CudaBackend(int index, const CudaAllocator& allocator = {});
 
   DeviceInfo info() const override { return info_; }
+  bool supports(const NetworkShape& shape) const override;
   TrainedNetwork train(
       const Matrix& data, const TrainOptions& options, Monitor& monitor,
       const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) override;

@@ -8,6 +8,7 @@
 #include "backend.hpp"
 #include "digit_backend.hpp"
 #include "generate/cell_text.hpp"
+#include "generate/write_matching.hpp"
 #include "generate/write_rows.hpp"
 #include "model/check_model.hpp"
 #include "support/output_file.hpp"
@@ -29,22 +30,36 @@ void check_rows(const GenerateOptions& options) {
   }
 }
 
-GenerateResult generate_digits_csv(const Model& model, const GenerateOptions& options,
-                                   const std::string& path, bool force, const DeviceChoice& device,
-                                   Monitor& monitor) {
-  const DigitOutput output(model.schema, model.digits->codec);
-  const std::unique_ptr<DigitBackend> backend = make_digit_backend(device);
-  OutputFile file(path, force);
-  const RowFormatter formatter(output.schema(), output.codings());
-  const unsigned workers = thread_count(device.threads);
+// `make` gives the generator for a number of workers and rows a chunk.
+template <class F>
+GenerateResult write_csv(const Model& model, const Schema& schema,
+                         const std::vector<ColumnCoding>& codings, const GenerateOptions& options,
+                         OutputFile& file, unsigned threads, Monitor& monitor, F&& make) {
+  const RowFormatter formatter(schema, codings);
+  const unsigned workers = thread_count(threads);
   const std::uint32_t chunk_rows = formatter.rows_per_chunk();
-  const std::unique_ptr<RowGenerator> generator =
-      backend->generator(model.digits->network, output, options.seed, workers, chunk_rows);
-  const std::uint64_t bytes =
-      write_rows(formatter, *generator, {options.first_row, options.rows, chunk_rows, workers},
-                 options.header ? header_line(model.schema) : std::string(), file, monitor);
+  const RowRange range{options.first_row, options.rows, chunk_rows, workers};
+  const std::string header = options.header ? header_line(model.schema) : std::string();
+  Matching matching{Conditions(schema, codings, options.where), std::nullopt};
+  if (!options.balance.empty()) {
+    matching.balanced_column = column_named(schema, options.balance, "--balance");
+    if (!is_coded(schema.columns[*matching.balanced_column].kind)) {
+      throw Error(ErrorKind::usage, "column '" + options.balance +
+                                        "' has no labels to balance; choose a column of labels");
+    }
+  }
+  const std::unique_ptr<RowGenerator> generator = make(workers, chunk_rows);
+  GenerateResult result{options.rows, 0, options.rows};
+  if (matching.conditions.empty() && !matching.balanced_column) {
+    result.bytes = write_rows(formatter, *generator, range, header, file, monitor);
+  } else {
+    const MatchingResult found = write_matching(formatter, schema, codings, *generator, matching,
+                                                range, header, file, monitor);
+    result.bytes = found.bytes;
+    result.drawn = found.drawn;
+  }
   file.commit();
-  return {options.rows, bytes};
+  return result;
 }
 
 }  // namespace
@@ -54,20 +69,29 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
                             Monitor& monitor) {
   check_model(model);
   check_rows(options);
-  if (model.digits) return generate_digits_csv(model, options, path, force, device, monitor);
-  const std::unique_ptr<Backend> backend = make_backend(device);
+  if (model.digits) {
+    const DigitOutput output(model.schema, model.digits->codec);
+    const std::unique_ptr<DigitBackend> backend = make_digit_backend(device);
+    OutputFile file(path, force);
+    return write_csv(model, output.schema(), output.codings(), options, file, device.threads,
+                     monitor, [&](unsigned workers, std::uint32_t chunk_rows) {
+                       return backend->generator(model.digits->network, output, options.seed,
+                                                 workers, chunk_rows);
+                     });
+  }
+  const std::unique_ptr<Backend> backend = make_backend(device, model.network.shape);
+  const std::vector<ColumnCoding> codings = codings_of(model.schema);
+  const bool all_rows = options.where.empty() && options.balance.empty();
   OutputFile file(path, force);
-  const RowFormatter formatter(model.schema);
-  const unsigned workers = thread_count(device.threads);
-  const std::uint32_t chunk_rows = formatter.rows_per_chunk();
-  const std::unique_ptr<RowGenerator> generator =
-      backend->generator(model.network, codings_of(model.schema), options.seed, workers, chunk_rows,
-                         options.first_row, options.rows);
-  const std::uint64_t bytes =
-      write_rows(formatter, *generator, {options.first_row, options.rows, chunk_rows, workers},
-                 options.header ? header_line(model.schema) : std::string(), file, monitor);
-  file.commit();
-  return {options.rows, bytes};
+  return write_csv(model, model.schema, codings, options, file, device.threads, monitor,
+                   [&](unsigned workers, std::uint32_t chunk_rows) {
+                     // How many rows conditions take is not known; a device works ahead that far.
+                     const std::uint64_t rows =
+                         all_rows ? options.rows
+                                  : std::numeric_limits<std::uint64_t>::max() - options.first_row;
+                     return backend->generator(model.network, codings, options.seed, workers,
+                                               chunk_rows, options.first_row, rows);
+                   });
 }
 
 Matrix generate_matrix(const Model& model, const GenerateOptions& options,
@@ -78,7 +102,7 @@ Matrix generate_matrix(const Model& model, const GenerateOptions& options,
   }
   check_model(model);
   check_rows(options);
-  const std::unique_ptr<Backend> backend = make_backend(device);
+  const std::unique_ptr<Backend> backend = make_backend(device, model.network.shape);
   const unsigned workers = thread_count(device.threads);
   const std::unique_ptr<RowGenerator> generator =
       backend->generator(model.network, codings_of(model.schema), options.seed, workers,

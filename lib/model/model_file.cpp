@@ -124,7 +124,7 @@ class Reader {
     check_format();
     Model model;
     model.version = text("library_version");
-    model.device = text("device");
+    if (file_.metadata.contains("device")) model.device = text("device");  // up to version 0.1.0
     read_training(model.options);
     if (whole<int>("format_version") >= format_version) return digit_model(std::move(model));
     model.network.shape = shape();
@@ -315,7 +315,6 @@ std::string model_bytes(const Model& model) {
       {"format", format_name},
       {"format_version", std::to_string(model.digits ? format_version : published_format_version)},
       {"library_version", model.version},
-      {"device", model.device},
       {"schema", to_json(model.schema)},
       {"training", training_text(model.options)},
       {"history", history_text(history_of(model))},

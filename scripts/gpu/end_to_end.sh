@@ -27,7 +27,8 @@ for where in cpu cuda; do
 done
 cmp "$out/cpu/synthetic.csv" "$out/cuda/synthetic.csv" ||
   stop "the GPU generates other rows than the CPU"
-# The model files differ in the name of the device that trained them, and in nothing else.
+cmp "$out/cpu/model.safetensors" "$out/cuda/model.safetensors" ||
+  stop "the GPU writes another model file than the CPU"
 for where in cpu cuda; do
   tail -c "$(($(stat -c %s "$out/$where/model.safetensors") - 8 - $(od -An -t u8 -N 8 "$out/$where/model.safetensors")))" \
     "$out/$where/model.safetensors" >"$out/$where.parameters"

@@ -1,7 +1,10 @@
 // What each verb is for, from the outside.
 #include <algorithm>
+#include <filesystem>
 #include <gtest/gtest.h>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "process.hpp"
 
@@ -305,6 +308,66 @@ TEST_F(Job, RecipesGiveTheSameRowsHoweverTheyAreCut) {
     EXPECT_EQ(line_count(whole), 3001U) << recipe;
     EXPECT_EQ(rows("1100", "0", "2") + rows("1900", "1100", "2"), whole) << recipe;
   }
+}
+
+// Rows under conditions are those of the endless table that meet them, in order.
+TEST_F(Job, ConditionsPickRowsOfTheEndlessTable) {
+  const auto rows = [&](const char* count, std::vector<std::string> more) {
+    std::vector<std::string> arguments{"generate", model, "-n", count,      "--seed",
+                                       "9",        "-o",  "-",  "--header", "never"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = run(arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return outcome.out;
+  };
+  const auto amount = [](const std::string& line) {
+    return std::stod(line.substr(line.find('$') + 1));
+  };
+  std::istringstream whole(rows("20000", {}));
+  std::string wanted, dear;
+  std::size_t found = 0, found_dear = 0;
+  for (std::string line; std::getline(whole, line);) {
+    if (line.find(",Online Transaction,") != std::string::npos && found++ < 300) {
+      wanted += line + '\n';
+    }
+    if (amount(line) > 100 && found_dear++ < 100) dear += line + '\n';
+  }
+  ASSERT_GE(found, 300U);
+  ASSERT_GE(found_dear, 100U);
+  const std::string condition = "Use Chip=Online Transaction";
+  EXPECT_EQ(rows("300", {"--where", condition}), wanted);
+  EXPECT_EQ(rows("300", {"--where", condition, "--threads", "1"}), wanted);
+  EXPECT_EQ(rows("100", {"--where", "Amount>100"}), dear);
+  EXPECT_EQ(rows("300", {"--where", condition, "--where", "Amount>=-100000"}), wanted);
+}
+
+TEST_F(Job, BalancedLabelsComeEquallyOften) {
+  const std::string text = run({"generate", model, "-n", "902", "--seed", "9", "-o", "-",
+                                "--header", "never", "--balance", "Use Chip"})
+                               .out;
+  std::map<std::string, int> counts;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) {
+    for (const char* label :
+         {",Online Transaction,", ",Chip Transaction,", ",Swipe Transaction,"}) {
+      counts[label] += line.find(label) != std::string::npos ? 1 : 0;
+    }
+  }
+  ASSERT_EQ(counts.size(), 3U);
+  for (const auto& [label, count] : counts) EXPECT_NEAR(count, 300.5, 0.6) << label;
+}
+
+TEST_F(Job, ConditionsThatCannotBeMetAreRefused) {
+  Folder out;
+  for (const char* condition :
+       {"Use Chip=Carrier Pigeon", "No Such=1", "Amount", "Amount>many", "Amount>1000000000"}) {
+    const Outcome outcome =
+        run({"generate", model, "-n", "5", "-o", out / "x.csv", "--where", condition});
+    EXPECT_EQ(outcome.code, 2) << condition << outcome.err;
+    EXPECT_FALSE(std::filesystem::exists(out / "x.csv"));
+  }
+  EXPECT_EQ(run({"generate", model, "-n", "5", "-o", out / "x.csv", "--balance", "Nothing"}).code,
+            2);
 }
 
 TEST_F(Job, ColumnsAreTakenTogetherByHand) {

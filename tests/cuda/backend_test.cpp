@@ -87,6 +87,17 @@ TEST_F(BackendTraining, AnyShapeOfTable) {
   }
 }
 
+TEST_F(BackendTraining, AutomaticPassesByAGpuThatTakesNoSuchShape) {
+  EXPECT_TRUE(CudaBackend(0).supports({64, {12, 10}, 4}));
+  EXPECT_FALSE(CudaBackend(0).supports({65, {12, 10}, 4}));
+  EXPECT_EQ(make_backend({}, {64, {12, 10}, 4})->info().id, "cuda:0");
+  EXPECT_EQ(make_backend({}, {65, {12, 10}, 4})->info().id, "cpu");
+  Monitor quiet;
+  const Matrix data = test::random_matrix(20, 65, 3);
+  const TrainOptions options = options_of(1, 20);
+  expect_same(plain::train(data, options), train(data, options, {}, quiet));
+}
+
 TEST_F(BackendTraining, HoweverItReachesTheGpu) {
   const Matrix data = test::random_matrix(333, 15, 2);
   const TrainOptions options = options_of(3, 25);  // 14 steps, the last short

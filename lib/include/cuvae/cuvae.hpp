@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cuvae/code_vector.hpp>
+#include <cuvae/codec.hpp>
 #include <cuvae/device.hpp>
+#include <cuvae/digit_network.hpp>
 #include <cuvae/error.hpp>
 #include <cuvae/evaluate.hpp>
 #include <cuvae/generate.hpp>

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <cuvae/network.hpp>
+
 namespace cuvae {
 
 /// What the caller asked for.
@@ -40,5 +42,9 @@ std::future<void> warm_up(const DeviceChoice& choice);
 
 /// The device that a choice comes to, for messages. @throws Error device: the reason and a remedy
 DeviceInfo resolve_device(const DeviceChoice& choice);
+
+/// The same for training and generating with a network: `automatic` passes by a GPU that takes no
+/// network of this shape (see the limits in cuvae/cuda.hpp). @throws Error device
+DeviceInfo resolve_device(const DeviceChoice& choice, const NetworkShape& shape);
 
 }  // namespace cuvae

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <cuvae/device.hpp>
 #include <cuvae/model.hpp>
@@ -18,12 +19,20 @@ struct GenerateOptions {
   std::uint64_t first_row = 0;
   std::uint64_t seed = 0;
   bool header = true;  ///< write the header line (only ever before row first_row)
+
+  /// Only rows that meet all of these: "COLUMN=CELL", "COLUMN!=CELL", "COLUMN<NUMBER" and the same
+  /// with <=, > and >=. Rows are drawn until enough have met them.
+  std::vector<std::string> where{};
+
+  /// As many rows of each label of this column ("" for none).
+  std::string balance{};
 };
 
 /// What was written.
 struct GenerateResult {
   std::uint64_t rows = 0;
   std::uint64_t bytes = 0;
+  std::uint64_t drawn = 0;  ///< rows drawn to find them; `rows` without conditions
 };
 
 /// Writes rows as CSV in the original columns and spellings. Generating, formatting and writing
@@ -37,7 +46,9 @@ struct GenerateResult {
 /// @param path     file to write, "-" for standard output
 /// @param force    overwrite an existing file
 /// @param monitor  stage "generate", in rows
-/// @throws Error   usage: the file exists, or rows beyond 2^64 - 1 are asked for; data: network and
+/// @throws Error   usage: the file exists, rows beyond 2^64 - 1 are asked for, a condition that
+///                 names no column or that no cell meets; data: no row meets the conditions (20
+///                 million were drawn in vain); data: network and
 ///                 schema don't fit each other; runtime: it can't be written; device; interrupted
 GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
                             const std::string& path, bool force, const DeviceChoice& device,

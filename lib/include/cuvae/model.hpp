@@ -26,7 +26,8 @@ struct Model {
   Schema schema;
   TrainOptions options;
   std::string version;  ///< of the library that trained it
-  std::string device;   ///< that trained it, as DeviceInfo::name
+  std::string device;  ///< that trained it, as DeviceInfo::name; not kept in files, as the bits are
+                       ///< the same on all
 };
 
 /// Losses of each epoch.

@@ -132,9 +132,8 @@ void check_shape(const DigitShape& shape) {
               std::string(what) + " must be 1 to 64, not " + std::to_string(width));
     }
   };
-  require(shape.digits.size() <= 2048,
-          "the number of digits must be at most 2048, not " + std::to_string(shape.digits.size()) +
-              "; drop columns");
+  require(shape.digits.size() <= 2048, "the number of digits must be at most 2048, not " +
+                                           std::to_string(shape.digits.size()) + "; drop columns");
   for (std::size_t q = 0; q < shape.digits.size(); ++q) {
     const Digit& digit = shape.digits[q];
     require(digit.choices >= 1 && digit.choices <= most_choices && digit.parent < std::int64_t(q),

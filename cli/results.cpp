@@ -34,6 +34,12 @@ std::string overall(const Evaluation& evaluation) {
   add("column shapes", &Scores::column_shapes, "mean of 1 - KS and 1 - TV");
   add("column pair trends", &Scores::column_pair_trends, "mean similarity of column pairs");
   add("mean KL", &Scores::mean_kl, "nats; 0 is best");
+  if (const auto& told = evaluation.discriminator) {
+    table.add(
+        {"told apart", number(told->synthetic), "",
+         fmt::format("by boosted trees, AUC; 0.5 is best; shuffled columns {:.2f}, real {:.2f}",
+                     told->shuffled, told->real)});
+  }
   return table.text();
 }
 

@@ -246,7 +246,7 @@ class RowNetwork {
 
   // Softmax and cross-entropy of a digit; returns the gradient at its logits.
   static Values choose(std::size_t q, Values logits, const std::uint8_t* digits, DigitScale scale,
-                RowPass& row) {
+                       RowPass& row) {
     const std::uint32_t choice = digits[q];
     float most = logits[0];
     for (const float logit : logits) most = Ops::max(most, logit);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include <cuvae/evaluate.hpp>
 #include <cuvae/generate.hpp>
@@ -20,6 +21,7 @@ struct Options {
   std::string data;
   std::string folder;
   std::uint64_t rows = 2'000'000;
+  double holdout_share = 0;
   TrainingOptions train;
   ColumnOptions columns;
 };
@@ -58,13 +60,13 @@ void generate(Session& session, const Model& model, const Options& options,
 }
 
 // Reads the written file: what is measured is what the user gets.
-Evaluation evaluate_output(Session& session, const Table& real, const Options& options,
-                           const Outputs& outputs) {
+Evaluation evaluate_output(Session& session, const Table& real, const Table* holdout,
+                           const Options& options, const Outputs& outputs) {
   ColumnOptions columns = options.columns;
   columns.delimiter = real.delimiter;
   const Table synthetic = read_like(session, outputs.synthetic, real, columns);
   session.progress().begin("evaluate");
-  Evaluation evaluation = evaluate(real, synthetic, nullptr, session.threads(), session.progress());
+  Evaluation evaluation = evaluate(real, synthetic, holdout, session.threads(), session.progress());
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
   return evaluation;
 }
@@ -142,11 +144,20 @@ void run_run(Session& session, Options options) {
 
   ReadOptions reading = read_options(options.columns, session.options());
   reading.minimum_rows = fewest_training_rows;
-  const Table real = read_real(session, options.data, reading);
+  Table real = read_real(session, options.data, reading);
+  std::optional<Table> holdout;
+  if (options.holdout_share > 0) {
+    SplitTable parts = split_table(real, options.holdout_share, session.seed());
+    real = std::move(parts.kept);
+    holdout = std::move(parts.aside);
+    session.console().note(fmt::format("holdout   {} rows set aside, {} to learn from",
+                                       with_separators(holdout->rows), with_separators(real.rows)));
+  }
   const Model model = train_model(session, real, training, options.train.together);
   save(session, model, outputs.model);
   generate(session, model, options, outputs);
-  const Evaluation evaluation = evaluate_output(session, real, options, outputs);
+  const Evaluation evaluation =
+      evaluate_output(session, real, holdout ? &*holdout : nullptr, options, outputs);
 
   const ReportInfo info{source_name(options.data), history_of(model),
                         provenance_of(session, model, real, options)};
@@ -174,6 +185,13 @@ Verb add_run(CLI::App& root, CommonOptions& common) {
             "synthetic rows to write; k, M and G stand for thousands, millions, billions")
       ->default_str("2000000")
       ->group("Output");
+  verb->add_option("--holdout-share", options->holdout_share,
+                   "share of the rows to keep from training and to compare with: adds a privacy "
+                   "check and what unseen real rows would score")
+      ->type_name("X")
+      ->default_str("0")
+      ->check(CLI::Range(0.0, 0.9))
+      ->group("Training");
   add_training_options(*verb, options->train);
   add_column_options(*verb, options->columns);
   add_common_options(*verb, common,

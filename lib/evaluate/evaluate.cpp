@@ -6,6 +6,7 @@
 
 #include "evaluate/aligned.hpp"
 #include "evaluate/column_metrics.hpp"
+#include "evaluate/discriminator.hpp"
 #include "evaluate/pairs.hpp"
 #include "evaluate/privacy.hpp"
 #include "support/threads.hpp"
@@ -84,6 +85,7 @@ Evaluation evaluate(const Table& real, const Table& synthetic, const Table* hold
   const std::size_t columns = real.columns.size();
   const std::size_t comparisons = tables.size() - 1;
   std::uint64_t total = align_steps(tables) + comparisons * (columns + pair_steps(columns));
+  total += discriminator_steps(real.rows, synthetic.rows);
   if (holdout != nullptr) total += privacy_steps(synthetic.rows);
   Steps steps(monitor, total);
 
@@ -95,6 +97,7 @@ Evaluation evaluate(const Table& real, const Table& synthetic, const Table* hold
   const std::vector<PairMetrics> pairs = compare_pairs(alignment, 1, threads, steps);
   evaluation.scores = score(evaluation.columns, pairs);
   evaluation.associations = square(pairs, columns);
+  evaluation.discriminator = tell_apart(alignment, threads, steps);
   if (holdout != nullptr) {
     Privacy privacy = measure_privacy(alignment, threads, steps);
     privacy.holdout_columns = compare_all_columns(alignment, 2, threads, steps);

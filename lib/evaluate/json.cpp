@@ -39,6 +39,13 @@ Json json_of(const Privacy& privacy) {
            {{"columns", json_of(privacy.holdout_columns)}, {"scores", json_of(privacy.holdout)}}}};
 }
 
+Json json_of(const Discriminator& discriminator) {
+  return {{"synthetic", discriminator.synthetic},
+          {"shuffled", discriminator.shuffled},
+          {"real", discriminator.real},
+          {"rows_compared", discriminator.rows_compared}};
+}
+
 }  // namespace
 
 std::string to_json(const Evaluation& evaluation) {
@@ -46,6 +53,8 @@ std::string to_json(const Evaluation& evaluation) {
   json["rows"] = {{"real", evaluation.real_rows}, {"synthetic", evaluation.synthetic_rows}};
   json["columns"] = json_of(evaluation.columns);
   json["scores"] = json_of(evaluation.scores);
+  json["discriminator"] =
+      evaluation.discriminator ? json_of(*evaluation.discriminator) : Json(nullptr);
   json["privacy"] = evaluation.privacy ? json_of(*evaluation.privacy) : Json(nullptr);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -160,6 +160,17 @@ class Page {
         "Information lost per column by taking synthetic for real. 0 is ideal." +
             (holdout == nullptr ? std::string()
                                 : " Unseen real rows reach " + nats_text(holdout->mean_kl) + "."));
+    if (const auto& told = evaluation_.discriminator) {
+      // From always told apart, 1, to not at all, 0.5, as a bar from empty to full.
+      const auto share = [](double area) { return std::clamp(2 * (1 - area), 0.0, 1.0); };
+      write_score(
+          "Told apart", score_text(told->synthetic), " AUC", share(told->synthetic),
+          share(told->real),
+          "How well boosted trees tell synthetic rows from real ones. 0.5 is ideal, 1 means "
+          "always. Other real rows reach " +
+              score_text(told->real) + ", real columns shuffled " + score_text(told->shuffled) +
+              ".");
+    }
   }
 
   void write_verdict() {

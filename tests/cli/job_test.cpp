@@ -310,6 +310,17 @@ TEST_F(Job, RecipesGiveTheSameRowsHoweverTheyAreCut) {
   }
 }
 
+TEST_F(Job, RunSetsRowsAside) {
+  Folder out;
+  const json metrics = json_of({"run", data, "-o", out / "r", "-n", "1000", "--epochs", "3",
+                                "--seed", "3", "--holdout-share", "0.2", "--json", "--quiet"});
+  EXPECT_EQ(metrics["rows"]["real"], 2400);
+  EXPECT_EQ(metrics["privacy"]["reference_rows"], 600);
+  EXPECT_GT(metrics["privacy"]["holdout"]["scores"]["quality"], 0.8);
+  EXPECT_GT(metrics["discriminator"]["shuffled"], metrics["discriminator"]["real"]);
+  EXPECT_EQ(run({"run", data, "-o", out / "s", "--holdout-share", "1"}).code, 2);
+}
+
 // Rows under conditions are those of the endless table that meet them, in order.
 TEST_F(Job, ConditionsPickRowsOfTheEndlessTable) {
   const auto rows = [&](const char* count, std::vector<std::string> more) {

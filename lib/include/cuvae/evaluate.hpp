@@ -72,6 +72,17 @@ struct Associations {
   std::vector<double> similarity;  ///< as in column_pair_trends; NaN where the pair does not count
 };
 
+/// Whether boosted trees can tell synthetic rows from real ones, by the area under the ROC curve on
+/// rows that they have not learned from, in three folds: 0.5 where they can't, 1 where they always
+/// can. Quality scores alone do not show what columns that are right one by one and wrong together
+/// look like: such rows have good scores and an area of nearly 1.
+struct Discriminator {
+  double synthetic = 0.5;           ///< real rows against synthetic ones
+  double shuffled = 0.5;            ///< against real ones with their columns shuffled: the worst
+  double real = 0.5;                ///< against other real rows: the best
+  std::uint64_t rows_compared = 0;  ///< of each side
+};
+
 /// All that was compared.
 struct Evaluation {
   std::uint64_t real_rows = 0;
@@ -79,7 +90,8 @@ struct Evaluation {
   std::vector<ColumnMetrics> columns;  ///< in the real table's order
   Scores scores;
   Associations associations;
-  std::optional<Privacy> privacy;  ///< set where there is a holdout
+  std::optional<Discriminator> discriminator;  ///< set where both tables have 200 rows or more
+  std::optional<Privacy> privacy;              ///< set where there is a holdout
 };
 
 /// Compares two tables with the same column names (any order). The real table decides how a column
@@ -96,8 +108,9 @@ struct Evaluation {
 Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
                     unsigned threads, Monitor& monitor);
 
-/// metrics.json: {"rows", "columns", "scores", "privacy"}; numbers that are not finite are null,
-/// and so is "privacy" without a holdout.
+/// metrics.json: {"rows", "columns", "scores", "discriminator", "privacy"}; numbers that are not
+/// finite are null, and so are "discriminator" for tables of few rows and "privacy" without a
+/// holdout.
 std::string to_json(const Evaluation& evaluation);
 
 }  // namespace cuvae

@@ -109,4 +109,16 @@ struct ReadOptions {
 ///                 runtime: reading fails midway; a file that is not there is data
 Table read_csv(const std::string& path, const ReadOptions& options, Monitor& monitor);
 
+/// A table in two parts, both in the order of its rows.
+struct SplitTable {
+  Table kept;
+  Table aside;
+};
+
+/// Sets a share of a table's rows aside, picked at random by the seed. Labels that only one part
+/// has are unknown to the other.
+/// @param share    between 0 and 1
+/// @throws Error   usage: no such share; data: one part would have no row
+SplitTable split_table(const Table& table, double share, std::uint64_t seed);
+
 }  // namespace cuvae

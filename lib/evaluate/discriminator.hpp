@@ -1,0 +1,23 @@
+// Can a tree model tell synthetic rows from real ones?
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <cuvae/evaluate.hpp>
+
+#include "evaluate/aligned.hpp"
+#include "evaluate/steps.hpp"
+
+namespace cuvae {
+
+// Tables of fewer rows are not worth the question.
+inline constexpr std::uint64_t fewest_discriminated_rows = 200;
+
+// Steps that tell_apart() takes, for progress.
+std::size_t discriminator_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows);
+
+// Tables 0 (real) and 1 (synthetic) of an alignment; nothing where one has too few rows.
+std::optional<Discriminator> tell_apart(const Alignment& alignment, unsigned threads, Steps& steps);
+
+}  // namespace cuvae

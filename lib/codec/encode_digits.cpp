@@ -24,6 +24,9 @@ Groups groups_by_hand(const Table& table, const std::vector<std::vector<std::str
   Groups groups;
   std::vector<bool> taken(table.columns.size(), false);
   for (const auto& names : together) {
+    if (names.empty()) {
+      throw Error(ErrorKind::usage, "an empty list of columns to join; name at least two");
+    }
     groups.emplace_back();
     for (const std::string& name : names) {
       const auto found = std::find_if(table.columns.begin(), table.columns.end(),

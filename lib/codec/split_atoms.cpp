@@ -6,7 +6,8 @@ namespace cuvae {
 namespace {
 
 // First atoms of at most 32 groups: atoms of a 32nd of all rows or more stand alone, the others
-// are gathered to a share that grows until there are few enough groups.
+// are gathered to a share that grows until there are few enough groups. Frequent atoms can part
+// the rare ones into more runs than that; then none stands alone.
 std::vector<std::uint32_t> group_starts(const std::vector<std::uint64_t>& edges) {
   const auto atoms = static_cast<std::uint32_t>(edges.size() - 1);
   std::vector<std::uint32_t> starts;
@@ -18,7 +19,8 @@ std::vector<std::uint32_t> group_starts(const std::vector<std::uint64_t>& edges)
   const auto share = [&](std::uint32_t a) {
     return static_cast<double>(edges[a + 1] - edges[a]) / rows;
   };
-  const auto big = [&](std::uint32_t a) { return share(a) >= 1.0 / most_choices; };
+  double least_big = 1.0 / most_choices;
+  const auto big = [&](std::uint32_t a) { return share(a) >= least_big; };
   std::uint32_t bigs = 0;
   double rest = 0;
   for (std::uint32_t a = 0; a < atoms; ++a) {
@@ -44,7 +46,14 @@ std::vector<std::uint32_t> group_starts(const std::vector<std::uint64_t>& edges)
       alone = big(a);
     }
     if (starts.size() <= most_choices) return starts;
-    target *= 1.08;
+    if (target >= rest && bigs > 0) {
+      // A run between frequent atoms can't grow any further.
+      bigs = 0;
+      least_big = 2;
+      target = 1.0 / most_choices;
+    } else {
+      target *= 1.08;
+    }
   }
 }
 

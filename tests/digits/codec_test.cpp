@@ -135,6 +135,18 @@ TEST(Codec, AFrequentNumberAmongManyStandsAlone) {
   EXPECT_EQ(ranges.high[static_cast<std::size_t>(at - ranges.low.begin())], 12.5);
 }
 
+TEST(Codec, FrequentAtomsBetweenRareOnesFitIntoTheGroups) {
+  // 18 rare numbers, 17 frequent ones between them: more runs than groups.
+  std::vector<double> numbers;
+  for (std::uint32_t value = 0; value < 35; ++value) {
+    numbers.insert(numbers.end(), value % 2 == 0 ? 1 : 50, static_cast<double>(value));
+  }
+  Table table;
+  table.rows = numbers.size();
+  table.columns.push_back(test::number_column("n", numbers, 0));
+  expect_rows_found(table, coded(table));
+}
+
 TEST(Codec, InfinityIsRefusedWithItsRow) {
   Table table = test::mixed_table(100, 5, 8);
   table.columns[4].values[41] = std::numeric_limits<double>::infinity();

@@ -4,8 +4,9 @@
 # On a GPU they run as they are. Without one, CUVAE_PTXRUN may name the folder of a replacement of
 # the CUDA runtime that executes PTX on the CPU; the tests then run plainly and under every check it
 # has: races, uninitialised reads, global conflicts, deferred asynchronous work, perturbed
-# approximations, permuted blocks and warps, few and many multiprocessors, no clusters. With
-# neither, it says that it skipped. --quick runs them plainly only.
+# approximations, permuted blocks and warps, few and many multiprocessors, no clusters; at the end
+# planted_defects.sh sees that the tests find defects. With neither, it says that it skipped.
+# --quick runs the tests plainly only.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scripts/gpu/common.sh
@@ -15,7 +16,7 @@ case ${1:-} in
   --quick) quick=yes ;;
   '') ;;
   *)
-    sed -n 's/^# \{0,1\}//p' "$0" | sed -n 1,7p
+    sed -n 's/^# \{0,1\}//p' "$0" | sed -n 1,9p
     exit 2
     ;;
 esac
@@ -82,4 +83,9 @@ done | xargs -0 -n 2 -P "$(nproc)" bash -c 'run_one "$@"' run_one ||
   stop "some GPU tests failed"
 
 scripts/gpu/end_to_end.sh "$folder" "$device"
+scripts/gpu/install_consumer.sh "$folder" "$device"
+if [[ $device == ptxrun && $quick == no ]]; then
+  say "Looking for planted defects"
+  scripts/gpu/planted_defects.sh --after-check
+fi
 say "GPU tests passed ($device)"

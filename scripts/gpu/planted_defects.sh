@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Do the GPU tests find defects? Builds each of the five of kernels/planted_defect.hpp in turn and
-# expects a failure: scripts/gpu/planted_defects.sh [DEFECT]...
+# expects a failure: scripts/gpu/planted_defects.sh [--after-check] [DEFECT]...
 #
 #   removed_barrier      a block reads parameters from shared memory before all of it is written
 #   missing_stream_wait  the host reads generated rows before their copy is done
@@ -8,15 +8,23 @@
 #   unset_shared_value   the last parameters are never brought to shared memory
 #   dropped_sync         blocks of a cluster read one another's sums without waiting
 #
-# Needs the replacement of the CUDA runtime that CUVAE_PTXRUN names: on a GPU, a race may stay
+# Each is looked for first where it should show, then everywhere. That the tests pass without a
+# defect is seen first; --after-check leaves that out, for scripts/gpu/check.sh, which has just seen
+# it. Needs the replacement of the CUDA runtime that CUVAE_PTXRUN names: on a GPU, a race may stay
 # without effect.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scripts/gpu/common.sh
 
-defects=("$@")
-if [[ ${#defects[@]} -eq 0 ]]; then
-  defects=(removed_barrier missing_stream_wait off_by_one_store unset_shared_value dropped_sync)
+defects=(none)
+if [[ ${1:-} == --after-check ]]; then
+  defects=()
+  shift
+fi
+if [[ $# -gt 0 ]]; then
+  defects+=("$@")
+else
+  defects+=(removed_barrier missing_stream_wait off_by_one_store unset_shared_value dropped_sync)
 fi
 
 prepare_device build/ptxrun
@@ -29,39 +37,52 @@ fi
 folder=build/cuda-ptx
 trap 'configure "$folder" -D CUVAE_PLANTED_DEFECT=none' EXIT
 export CUVAE_REQUIRE_GPU=1
+all_settings=(A=1 PTXRUN_RACE=1 PTXRUN_INIT=1 PTXRUN_LAZY=1 "PTXRUN_ORDER=12 PTXRUN_SEED=7")
 
-# find_defect LOG: runs the tests until one fails; says which.
+# Settings and program that should show a defect.
+declare -A expected=(
+  [removed_barrier]="PTXRUN_RACE=1 gpu_generation_test"
+  [missing_stream_wait]="PTXRUN_LAZY=1 gpu_generation_test"
+  [off_by_one_store]="A=1 gpu_driver_test"
+  [unset_shared_value]="PTXRUN_INIT=1 gpu_generation_test"
+  [dropped_sync]="PTXRUN_RACE=1 gpu_training_test"
+)
+
+# fails LOG SETTINGS PROGRAM: whether the tests fail; says which.
+fails() {
+  # shellcheck disable=SC2086 # a list of settings
+  if run_tests "$1" timeout 300 env $2 "$3" --gtest_fail_fast; then return 1; fi
+  printf '%s (%s)\n' "$(basename "$3")" "${2/A=1/plain}"
+}
+
+# find_defect DEFECT LOG: runs the tests until one fails; says which.
 find_defect() {
-  local settings program
-  for settings in A=1 PTXRUN_RACE=1 PTXRUN_INIT=1 PTXRUN_LAZY=1 "PTXRUN_ORDER=12 PTXRUN_SEED=7"; do
+  local settings program first=${expected[$1]:-}
+  if [[ -n $first ]] && fails "$2" "${first% *}" "$folder/bin/${first##* }"; then return 0; fi
+  for settings in "${all_settings[@]}"; do
     for program in "${programs[@]}"; do
-      # shellcheck disable=SC2086 # a list of settings
-      if ! run_tests "$1" timeout 300 env $settings "$program" --gtest_fail_fast; then
-        printf '%s (%s)\n' "$(basename "$program")" "${settings/A=1/plain}"
-        return 0
-      fi
+      if fails "$2" "$settings" "$program"; then return 0; fi
     done
   done
   return 1
 }
 
 missed=0
-for defect in none "${defects[@]}"; do
+for defect in "${defects[@]}"; do
   configure "$folder" -D "CUVAE_PLANTED_DEFECT=$defect"
-  cmake --build "$folder" --target gpu_tests --parallel "$(nproc)" >/dev/null
-  mapfile -t programs < <(gpu_tests "$folder")
   log=$folder/defect-$defect.log
-  if by=$(find_defect "$log"); then
+  cmake --build "$folder" --target gpu_tests --parallel "$(nproc)" >"$log" 2>&1 ||
+    stop "with the defect $defect the tests can't be built: see $log"
+  mapfile -t programs < <(gpu_tests "$folder")
+  if by=$(find_defect "$defect" "$log"); then
     printf '%-20s found by %s: %s\n' "$defect" "$by" \
       "$(grep -m 1 -o 'ptxrun error.*\|ptxrun: .*\|.*: Failure\|.*FAILED.*' "$log" || echo "see $log")"
     [[ $defect != none ]] || stop "the tests fail without any defect"
+  elif [[ $defect == none ]]; then
+    printf '%-20s the tests pass, as they should\n' none
   else
-    if [[ $defect == none ]]; then
-      printf '%-20s the tests pass, as they should\n' none
-    else
-      printf '%-20s NOT FOUND\n' "$defect"
-      missed=$((missed + 1))
-    fi
+    printf '%-20s NOT FOUND\n' "$defect"
+    missed=$((missed + 1))
   fi
 done
 [[ $missed -eq 0 ]] || stop "$missed planted defects were not found"

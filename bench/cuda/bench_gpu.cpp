@@ -3,12 +3,14 @@
 #include <random>
 
 #include <cuvae/cuda.hpp>
+#include <cuvae/error.hpp>
 
 #include "backend.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/memory.hpp"
 #include "cuda/training.hpp"
 #include "kernels/plain.hpp"
+#include "unfused/training.hpp"
 
 namespace cuvae {
 namespace {
@@ -71,15 +73,22 @@ void host_codes(benchmark::State& state) {
 }
 BENCHMARK(host_codes)->UseRealTime();
 
-void train_epoch(benchmark::State& state) {
-  if (skipped(state)) return;
-  constexpr std::uint64_t rows = 500'000;
+constexpr std::uint64_t training_rows = 500'000;
+
+Matrix random_table() {
+  constexpr std::uint64_t rows = training_rows;
   Matrix data(rows, 15);
   std::mt19937 engine(1);
   std::uniform_real_distribution<float> draw(0, 1);
   for (std::uint64_t r = 0; r < rows; ++r) {
     for (std::uint32_t c = 0; c < 15; ++c) data.row(r)[c] = draw(engine);
   }
+  return data;
+}
+
+void train_epoch(benchmark::State& state) {
+  if (skipped(state)) return;
+  const Matrix data = random_table();
   TrainOptions options;
   options.epochs = 1;
   cuda::TrainTuning tuning;
@@ -89,10 +98,42 @@ void train_epoch(benchmark::State& state) {
     cuda::Training training(0, data, options, tuning, {}, quiet);
     benchmark::DoNotOptimize(training.run({}).parameters.data());
   }
-  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(rows));
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(training_rows));
 }
 // 0 automatic, 2 one block, 3 graph; the first takes a cluster where there is one.
 BENCHMARK(train_epoch)->ArgName("launcher")->Arg(0)->Arg(2)->Arg(3)->UseRealTime();
+
+// The same epoch without fusion: products by cuBLASLt, or plain ones; launched one by one, or the
+// step replayed as a graph. The table is on the device already, which flatters it.
+void train_epoch_unfused(benchmark::State& state) {
+  if (skipped(state)) return;
+  const bool library = state.range(0) != 0;
+  if (library && !unfused::has_cublaslt()) {
+    state.SkipWithError("this build has no cuBLASLt");
+    return;
+  }
+  const Matrix data = random_table();
+  TrainOptions options;
+  options.epochs = 1;
+  std::unique_ptr<unfused::Training> training;
+  try {
+    training = std::make_unique<unfused::Training>(
+        data, options,
+        library ? unfused::make_cublaslt_multiplier() : unfused::make_plain_multiplier(),
+        state.range(1) != 0);
+  } catch (const Error& error) {
+    state.SkipWithError(error.what());
+    return;
+  }
+  for (auto _ : state) benchmark::DoNotOptimize(training->run_epoch().reconstruction);
+  state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(training_rows));
+}
+BENCHMARK(train_epoch_unfused)
+    ->ArgNames({"cublaslt", "replayed"})
+    ->Args({1, 1})
+    ->Args({1, 0})
+    ->Args({0, 1})
+    ->UseRealTime();
 
 }  // namespace
 }  // namespace cuvae

@@ -90,10 +90,11 @@ Application::Application() : root_(description, "cuvae") {
   root_.set_help_flag("-h,--help", "print this help");
   root_.set_version_flag("--version", "cuvae " + library_version(), "print the version");
   root_.require_subcommand(0, 1);
-  verbs_ = {
-      add_run(root_, common_),      add_train(root_, common_),    add_generate(root_, common_),
-      add_evaluate(root_, common_), add_simulate(root_, common_), add_inspect(root_, common_),
-      add_devices(root_, common_),  add_completion(root_),        add_manual(root_)};
+  verbs_ = {add_run(root_, common_),      add_train(root_, common_),
+            add_generate(root_, common_), add_evaluate(root_, common_),
+            add_simulate(root_, common_), add_inspect(root_, common_),
+            add_bench(root_, common_),    add_devices(root_, common_),
+            add_completion(root_),        add_manual(root_)};
   for (const Verb& verb : verbs_) {
     verb.app->set_help_flag("-h,--help", "print this help")->group("Common options");
     verb.app->set_version_flag("--version", "cuvae " + library_version(), "print the version")
@@ -145,7 +146,7 @@ void Application::parse(int argument_count, const char* const* arguments) {
 }
 
 int Application::run_verb(const Verb& verb) {
-  const Interrupts interrupts;
+  Interrupts interrupts;
   Session session(common_, interrupts);
   try {
     verb.run(session);

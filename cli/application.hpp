@@ -45,6 +45,7 @@ Verb add_generate(CLI::App& root, CommonOptions& common);
 Verb add_evaluate(CLI::App& root, CommonOptions& common);
 Verb add_simulate(CLI::App& root, CommonOptions& common);
 Verb add_inspect(CLI::App& root, CommonOptions& common);
+Verb add_bench(CLI::App& root, CommonOptions& common);
 Verb add_devices(CLI::App& root, CommonOptions& common);
 // Hidden: they describe the root itself, for packages.
 Verb add_completion(CLI::App& root);

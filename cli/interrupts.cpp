@@ -50,6 +50,16 @@ Interrupts::~Interrupts() {
   thread_.join();
 }
 
+void Interrupts::before_a_hard_end(std::function<void()> last_act) {
+  const std::lock_guard lock(mutex_);
+  last_act_ = std::move(last_act);
+}
+
+void Interrupts::act() {
+  const std::lock_guard lock(mutex_);
+  if (last_act_) last_act_();
+}
+
 void Interrupts::wait() {
   int number = 0;
   do {
@@ -64,8 +74,12 @@ void Interrupts::wait() {
     const timespec timeout{0, static_cast<long>(left.count())};
     const int second = sigtimedwait(&signals_, nullptr, &timeout);
     if (leaving_) return;
-    if (second > 0 && second != SIGUSR1 && Clock::now() - first > echo) die_of(second);
+    if (second > 0 && second != SIGUSR1 && Clock::now() - first > echo) {
+      act();
+      die_of(second);
+    }
   }
+  act();
   if (isatty(STDERR_FILENO) == 1) Console::raw("\n");
   Console::raw("cuvae: interrupted; unfinished outputs were not written\n");
   _exit(130);

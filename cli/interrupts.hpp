@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <csignal>
+#include <functional>
+#include <mutex>
 #include <thread>
 
 namespace cuvae::cli {
@@ -20,12 +22,19 @@ class Interrupts {
 
   bool requested() const { return requested_.load(std::memory_order_relaxed); }
 
+  // What is to be done before work that does not stop in time is ended, or killed by a second
+  // signal: its destructors will not run. `last_act` must not throw, nor wait for that work.
+  void before_a_hard_end(std::function<void()> last_act);
+
  private:
   void wait();
+  void act();
 
   sigset_t signals_{};
   std::atomic<bool> requested_{false};
   std::atomic<bool> leaving_{false};
+  std::mutex mutex_;
+  std::function<void()> last_act_;
   std::thread thread_;
 };
 

@@ -124,6 +124,25 @@ CLI::Option* add_count(CLI::App& verb, const std::string& names, std::uint64_t& 
       ->type_name("N");
 }
 
+CLI::Option* add_counts(CLI::App& verb, const std::string& name, std::vector<std::uint64_t>& target,
+                        std::uint64_t minimum, std::uint64_t maximum,
+                        const std::string& description, const std::string& standard) {
+  return verb
+      .add_option_function<std::vector<std::string>>(
+          name,
+          [&target, name, minimum, maximum](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              target.push_back(count_between(name, text, minimum, maximum));
+            }
+          },
+          description)
+      ->type_name("N")
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->default_str(standard);
+}
+
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonHelp& help) {
   const auto common = [](CLI::Option* option) { option->group("Common options"); };
   common(verb.add_option("--device", options.device,

@@ -66,6 +66,11 @@ CLI::Option* add_count(CLI::App& verb, const std::string& names, std::uint64_t& 
                        std::uint64_t minimum, std::uint64_t maximum,
                        const std::string& description);
 
+// The same, as often as wanted; empty when absent.
+CLI::Option* add_counts(CLI::App& verb, const std::string& name, std::vector<std::uint64_t>& target,
+                        std::uint64_t minimum, std::uint64_t maximum,
+                        const std::string& description, const std::string& standard);
+
 // "bce-kl" or "mse"
 std::string loss_name(Loss loss);
 

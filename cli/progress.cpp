@@ -19,7 +19,7 @@ enum class Unit { rows, bytes, steps };
 
 Unit unit_of(std::string_view stage) {
   if (stage == "read" || stage == "write") return Unit::bytes;
-  if (stage == "evaluate") return Unit::steps;
+  if (stage == "evaluate" || stage == "bench") return Unit::steps;
   return Unit::rows;
 }
 

@@ -18,8 +18,9 @@ namespace cuvae::cli {
 
 class Session {
  public:
-  Session(const CommonOptions& common, const Interrupts& interrupts)
+  Session(const CommonOptions& common, Interrupts& interrupts)
       : options_(common),
+        interrupts_(interrupts),
         console_(common.quiet, common.no_color),
         progress_(console_, interrupts) {}
 
@@ -27,6 +28,7 @@ class Session {
   const Console& console() const { return console_; }
   Progress& progress() { return progress_; }
   const Progress& progress() const { return progress_; }
+  Interrupts& interrupts() { return interrupts_; }
   unsigned threads() const { return static_cast<unsigned>(options_.threads); }
 
   // The seed asked for, or a random one; always the same within a session.
@@ -60,6 +62,7 @@ class Session {
 
  private:
   const CommonOptions& options_;
+  Interrupts& interrupts_;
   Console console_;
   Progress progress_;
   std::optional<std::uint64_t> seed_;

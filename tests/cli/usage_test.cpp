@@ -8,7 +8,7 @@ namespace cuvae::test {
 namespace {
 
 const std::vector<std::string> verbs{"run",      "train",   "generate", "evaluate",
-                                     "simulate", "inspect", "devices"};
+                                     "simulate", "inspect", "bench",    "devices"};
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

@@ -1,0 +1,313 @@
+#include "measure/jobs.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstdio>
+
+#include <cuvae/error.hpp>
+#include <cuvae/evaluate.hpp>
+#include <cuvae/generate.hpp>
+
+#include "backend.hpp"
+#include "digit_backend.hpp"
+#include "generate/row_formatter.hpp"
+#include "measure/operations.hpp"
+#include "support/text_buffer.hpp"
+#include "support/threads.hpp"
+
+#if defined(CUVAE_HAS_CUDA)
+#include "cuda/training.hpp"
+#endif
+
+namespace cuvae::measure {
+namespace {
+
+using Once = std::function<Amount()>;
+
+double size_of(const Table& table) {
+  double bytes = 0;
+  for (const Column& column : table.columns) {
+    bytes += static_cast<double>(column.values.size() * sizeof(double));
+    column.codes.visit([&](auto codes) { bytes += static_cast<double>(codes.size_bytes()); });
+  }
+  return bytes;
+}
+
+double size_of(const Matrix& matrix) {
+  return static_cast<double>(matrix.rows() * matrix.stride() * sizeof(float));
+}
+double size_of(const DigitMatrix& matrix) {
+  return static_cast<double>(matrix.rows() * matrix.stride());
+}
+
+Amount amount_of(std::uint64_t rows, double bytes, double flop_a_row) {
+  return {static_cast<double>(rows), bytes, flop_a_row * static_cast<double>(rows)};
+}
+
+Once read_once(Workbench& bench) {
+  bench.csv();
+  return [&bench] {
+    ReadOptions options;
+    options.threads = bench.threads();
+    const Table table = read_csv(bench.csv(), options, bench.monitor());
+    return amount_of(table.rows, static_cast<double>(table.bytes), 0);
+  };
+}
+
+Once encode_once(Workbench& bench, const std::string& recipe) {
+  bench.schema();
+  const double table_bytes = size_of(bench.table());
+  if (recipe == "seed") {
+    return [&bench, table_bytes] {
+      const Matrix data = encode(bench.table(), bench.schema(), bench.threads(), bench.monitor());
+      return amount_of(data.rows(), table_bytes + size_of(data), 0);
+    };
+  }
+  return [&bench, recipe, table_bytes] {
+    const CodedTable coded =
+        encode_digits(bench.table(), bench.codec_options(recipe), bench.monitor());
+    return amount_of(coded.data.rows(), table_bytes + size_of(coded.data), 0);
+  };
+}
+
+#if defined(CUVAE_HAS_CUDA)
+Once graph_once(Workbench& bench, int device, const TrainOptions& options, double flop) {
+  return [&bench, device, options, flop] {
+    cuda::TrainTuning tuning;
+    tuning.launcher.launcher = cuda::Launcher::graph;
+    const cuda::DeviceScope scope(device);
+    cuda::Training training(device, bench.matrix(), options, tuning, {}, bench.monitor());
+    training.run({});
+    return amount_of(bench.rows(), 0, flop);
+  };
+}
+#endif
+
+Once train_once(Workbench& bench, const DeviceChoice& device, const std::string& recipe,
+                std::uint32_t batch_size) {
+  const TrainOptions options = bench.options(recipe, batch_size);
+  if (recipe == "seed") {
+    const NetworkShape shape{bench.matrix().columns(), options.hidden, options.latent};
+    const double flop = training_flop(shape);
+    return [&bench, device, options, flop] {
+      train(bench.matrix(), options, device, bench.monitor());
+      return amount_of(bench.rows(), 0, flop);
+    };
+  }
+  const CodedTable& coded = bench.coded(recipe);
+  const double flop = training_flop(digit_shape(coded.codec, options));
+  return [&bench, &coded, device, options, flop] {
+    train_digits(coded.data, coded.codec, options, device, bench.monitor());
+    return amount_of(bench.rows(), 0, flop);
+  };
+}
+
+// Calls f(worker, first row, rows) for the chunks of [0, rows).
+template <class F>
+void for_each_chunk(const Workbench& bench, std::uint32_t chunk_rows, F&& f) {
+  std::atomic<std::uint64_t> next{0};
+  run_on_threads(bench.threads(), [&](unsigned worker) {
+    for (std::uint64_t begin; (begin = next.fetch_add(chunk_rows)) < bench.rows();) {
+      bench.monitor().check();
+      f(worker, begin,
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(chunk_rows, bench.rows() - begin)));
+    }
+  });
+}
+
+Once generate_once(Workbench& bench, const DeviceChoice& device, const std::string& recipe) {
+  const Model& model = bench.model(recipe);
+  const double flop = model.digits ? generation_flop(model.digits->network.shape)
+                                   : generation_flop(model.network.shape);
+  const auto output = std::make_shared<Output>(model);
+  const std::uint32_t chunk = RowFormatter(output->schema(), output->codings()).rows_per_chunk();
+  return [&bench, device, output, chunk, flop] {
+    const auto generator = output->generator(device, bench.threads(), chunk, bench.rows());
+    for_each_chunk(bench, chunk, [&](unsigned worker, std::uint64_t begin, std::uint32_t rows) {
+      generator->codes(worker, begin, rows);
+    });
+    double bytes_a_row = 0;
+    for (const ColumnCoding& coding : output->codings()) bytes_a_row += coding.width;
+    return amount_of(bench.rows(), bytes_a_row * static_cast<double>(bench.rows()), flop);
+  };
+}
+
+// A chunk of codes for each thread, formatted again and again.
+struct Formatting {
+  Formatting(const Model& model, unsigned threads)
+      : output(model),
+        formatter(output.schema(), output.codings()),
+        chunk_rows(formatter.rows_per_chunk()),
+        generator(output.generator({DeviceChoice::Kind::cpu, 0, 1}, threads, chunk_rows, ~0ULL)) {
+    for (unsigned worker = 0; worker < threads; ++worker) {
+      blocks.push_back(&generator->codes(worker, std::uint64_t{worker} * chunk_rows, chunk_rows));
+      scratches.emplace_back(formatter);
+      texts.emplace_back();
+    }
+  }
+
+  Output output;
+  RowFormatter formatter;
+  std::uint32_t chunk_rows;
+  std::unique_ptr<RowGenerator> generator;
+  std::vector<const RowBlock*> blocks;
+  std::vector<RowFormatter::Scratch> scratches;
+  std::vector<TextBuffer> texts;
+};
+
+Once format_once(Workbench& bench, const std::string& recipe) {
+  const auto held = std::make_shared<Formatting>(bench.model(recipe), bench.threads());
+  return [&bench, held] {
+    std::atomic<std::uint64_t> bytes{0};
+    std::atomic<std::uint64_t> rows{0};
+    for_each_chunk(bench, held->chunk_rows, [&](unsigned worker, std::uint64_t, std::uint32_t) {
+      TextBuffer& text = held->texts[worker];
+      text.clear();
+      held->formatter.format(*held->blocks[worker], held->scratches[worker], text);
+      bytes += text.size();
+      rows += held->chunk_rows;
+    });
+    return amount_of(rows, static_cast<double>(bytes), 0);
+  };
+}
+
+Once write_once(Workbench& bench, const DeviceChoice& device, const std::string& recipe) {
+  const Model& model = bench.model(recipe);
+  return [&bench, &model, device] {
+    GenerateOptions what;
+    what.rows = bench.rows();
+    what.seed = 1;
+    const std::string path = bench.folder() / "written.csv";
+    const GenerateResult result = generate_csv(model, what, path, true, device, bench.monitor());
+    std::remove(path.c_str());
+    return amount_of(result.rows, static_cast<double>(result.bytes), 0);
+  };
+}
+
+Once evaluate_once(Workbench& bench) {
+  bench.synthetic();
+  return [&bench] {
+    evaluate(bench.table(), bench.synthetic(), nullptr, bench.threads(), bench.monitor());
+    return amount_of(2 * bench.rows(), 0, 0);
+  };
+}
+
+class Planner {
+ public:
+  Planner(const BenchOptions& options, const Workbenches& benches,
+          std::vector<std::string>& left_out)
+      : options_(options), benches_(benches), left_out_(left_out) {}
+
+  std::vector<Job> jobs() {
+    for (const std::string& stage : options_.stages) {
+      for (const DeviceInfo& device : options_.devices) add_stage(stage, device.id);
+    }
+    return std::move(jobs_);
+  }
+
+ private:
+  void add_stage(const std::string& stage, const std::string& device) {
+    const bool cpu = device == "cpu";
+    const bool on_any_device = stage == "train" || stage == "generate" || stage == "write";
+    if (!cpu && !on_any_device) return;
+    DeviceChoice choice = parse_device(device);
+    choice.threads = options_.threads;
+    const bool one_for_all = stage == "read" || stage == "evaluate";
+    if (one_for_all) {
+      for (const auto& [rows, bench] : benches_) add(stage, device, "", *bench, choice, 0);
+      return;
+    }
+    for (const std::string& recipe : options_.recipes) {
+      if (!cpu && !runs_on(choice, device, stage, recipe)) continue;
+      for (const auto& [rows, bench] : benches_) {
+        if (stage != "train") {
+          add(stage, device, recipe, *bench, choice, 0);
+          continue;
+        }
+        for (const std::uint32_t batch_size : batch_sizes(rows)) {
+          add(stage, device, recipe, *bench, choice, batch_size);
+        }
+      }
+    }
+  }
+
+  // Whether a GPU can do it; where not, the reason is kept.
+  bool runs_on(const DeviceChoice& choice, const std::string& device, const std::string& stage,
+               const std::string& recipe) {
+    if (recipe == "seed") return true;
+    try {
+      make_digit_backend(choice);
+      return true;
+    } catch (const Error& error) {
+      left_out_.push_back(stage + " with " + recipe + " on " + device + ": " + error.what());
+      return false;
+    }
+  }
+
+  std::vector<std::uint32_t> batch_sizes(std::uint64_t rows) const {
+    const auto& all = options_.batch_sizes;
+    if (rows == benches_.rbegin()->first) return all;
+    return {all[all.size() / 2]};
+  }
+
+  void add(const std::string& stage, const std::string& device, const std::string& recipe,
+           Workbench& bench, const DeviceChoice& choice, std::uint32_t batch_size) {
+    Job job;
+    job.what.stage = stage;
+    job.what.device = device;
+    job.what.recipe = recipe;
+    job.what.rows = bench.rows();
+    job.what.batch_size = batch_size;
+    if (stage == "read") {
+      job.what.limit = Limit::memory_read;
+      job.prepare = [&bench] { return read_once(bench); };
+    } else if (stage == "encode") {
+      job.what.limit = Limit::memory_copy;
+      job.prepare = [&bench, recipe] { return encode_once(bench, recipe); };
+    } else if (stage == "train") {
+      job.what.limit = Limit::multiply_add;
+      if (device != "cpu") job.what.form = "fused";
+      job.prepare = [&bench, choice, recipe, batch_size] {
+        return train_once(bench, choice, recipe, batch_size);
+      };
+    } else if (stage == "generate") {
+      job.what.limit = Limit::multiply_add;
+      job.prepare = [&bench, choice, recipe] { return generate_once(bench, choice, recipe); };
+    } else if (stage == "format") {
+      job.what.limit = Limit::memory_write;
+      job.prepare = [&bench, recipe] { return format_once(bench, recipe); };
+    } else if (stage == "write") {
+      job.what.limit = Limit::file;
+      job.prepare = [&bench, choice, recipe] { return write_once(bench, choice, recipe); };
+    } else {
+      job.prepare = [&bench] { return evaluate_once(bench); };
+    }
+    jobs_.push_back(std::move(job));
+#if defined(CUVAE_HAS_CUDA)
+    if (stage == "train" && device != "cpu" && recipe == "seed") {
+      Job graph = jobs_.back();
+      graph.what.form = "graph";
+      graph.prepare = [&bench, index = choice.index, batch_size] {
+        const TrainOptions options = bench.options("seed", batch_size);
+        const NetworkShape shape{bench.matrix().columns(), options.hidden, options.latent};
+        return graph_once(bench, index, options, training_flop(shape));
+      };
+      jobs_.push_back(std::move(graph));
+    }
+#endif
+  }
+
+  const BenchOptions& options_;
+  const Workbenches& benches_;
+  std::vector<std::string>& left_out_;
+  std::vector<Job> jobs_;
+};
+
+}  // namespace
+
+std::vector<Job> jobs_of(const BenchOptions& options, const Workbenches& benches,
+                         std::vector<std::string>& left_out) {
+  return Planner(options, benches, left_out).jobs();
+}
+
+}  // namespace cuvae::measure

@@ -51,9 +51,9 @@ rm -rf "$logs"
 mkdir -p "$logs" "$(dirname "$results")"
 failures=0
 
-# line TEXT...: of the results.
+# line TEXT...: lines of the results.
 line() {
-  printf '%s\n' "$*" >>"$results"
+  printf '%s\n' "$@" >>"$results"
 }
 
 # step NAME COMMAND...: runs a step; its line goes into the table of the results.

@@ -39,15 +39,17 @@ __device__ bool is_finite(float x) {
 __global__ void __launch_bounds__(warp* warps)
     encode_kernel(const __grid_constant__ EncodedColumns columns, u32 rows, float* __restrict__ out,
                   u32 stride, unsigned long long* unencodable) {
-  // A float more than the columns, so that the 32 rows of a column are in 32 banks.
-  __shared__ float tile[block_rows][encoded_per_launch + 1];
+  __shared__ float tile[block_rows * (encoded_per_launch + 1)];
+  // An odd number of floats from row to row: the 32 rows of a column are in 32 banks. On the way
+  // out at most two threads meet in one.
+  const u32 pitch = columns.count | 1;
   const u32 lane = threadIdx.x % warp;
   const u32 first_row = blockIdx.x * block_rows;
   const u32 left = rows - first_row;
   for (u32 c = threadIdx.x / warp; c < columns.count; c += warps) {
     if (lane >= left) continue;
     const float number = encoded(columns.column[c], first_row + lane);
-    tile[lane][c] = number;
+    tile[lane * pitch + c] = number;
     if (unencodable != nullptr && !is_finite(number)) {
       atomicMin(unencodable,
                 static_cast<unsigned long long>(first_row + lane) * columns.matrix_count +
@@ -59,7 +61,7 @@ __global__ void __launch_bounds__(warp* warps)
   for (u32 i = threadIdx.x; i < numbers; i += warp * warps) {
     const u32 r = i / columns.count;
     const u32 c = i % columns.count;
-    out[static_cast<std::size_t>(first_row + r) * stride + columns.first + c] = tile[r][c];
+    out[static_cast<std::size_t>(first_row + r) * stride + columns.first + c] = tile[r * pitch + c];
   }
 }
 

@@ -130,6 +130,11 @@ __device__ u32 count_upto(const std::uint64_t* __restrict__ keys, u32 count, std
   return begin;
 }
 
+__global__ void ks_divisors_kernel(KsState* state) {
+  const Counter present = state->present[threadIdx.x];
+  if (present != 0) state->rows[threadIdx.x] = soft_divisor(soft::from_count(present));
+}
+
 // Where a run of equal keys of `own` ends, both cumulative distributions are known: own's from the
 // place, the other's by search. The greatest difference over the keys of both columns is found by
 // two launches, each with another column as `own`.
@@ -142,8 +147,8 @@ __global__ void __launch_bounds__(threads)
   const auto own_count = static_cast<u32>(state->present[which]);
   const auto other_count = static_cast<u32>(state->present[1 - which]);
   if (own_count == 0 || other_count == 0) return;
-  const SoftDivisor own_rows = soft_divisor(soft::from_count(own_count));
-  const SoftDivisor other_rows = soft_divisor(soft::from_count(other_count));
+  const SoftDivisor own_rows = state->rows[which];
+  const SoftDivisor other_rows = state->rows[1 - which];
   Counter furthest = 0;
   for_my_rows(own_count, [&](u32 i) {
     const std::uint64_t key = own[i];
@@ -179,9 +184,7 @@ __global__ void __launch_bounds__(query_threads)
   for (u32 first = blockIdx.y * references_at_once; first < end; first += step) {
     float sum[references_at_once] = {};
     const auto add = [](float& to, float own, float place) {
-      const float difference = ScalarOps::sub(own, place);
-      const float distance = ScalarOps::from_bits(ScalarOps::to_bits(difference) & 0x7FFFFFFFU);
-      to = ScalarOps::add(to, ScalarOps::min(distance, 1.0F));
+      to = ScalarOps::add(to, ScalarOps::min(fabsf(ScalarOps::sub(own, place)), 1.0F));
     };
     // The second four may lie behind the stride.
     const u32 second = first + 4 < end ? first + 4 : first;
@@ -268,6 +271,7 @@ cudaError_t launch_ks_distance(const std::uint64_t* a, std::uint32_t a_rows, con
                                std::uint32_t b_rows, KsState* state, double* distance,
                                cudaStream_t stream) {
   if (a_rows > 0 && b_rows > 0) {
+    ks_divisors_kernel<<<1, 2, 0, stream>>>(state);
     ks_kernel<<<blocks_of(a_rows), threads, 0, stream>>>(a, b, 0, state);
     ks_kernel<<<blocks_of(b_rows), threads, 0, stream>>>(b, a, 1, state);
   }

@@ -21,8 +21,9 @@ struct SoftBins {
 
 // What the kernels of one Kolmogorov-Smirnov distance hand to each other.
 struct KsState {
-  Counter present[2];  // numbers that are not NaN
-  Counter furthest;    // bits of the greatest distance so far
+  Counter present[2];   // numbers that are not NaN
+  SoftDivisor rows[2];  // the same, to divide by
+  Counter furthest;     // bits of the greatest distance so far
 };
 
 // rows: below 2^32; all counts must be zero before.

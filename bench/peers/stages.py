@@ -79,5 +79,5 @@ def learned_models(s, threads, part, drawn):
                      threads, "--seed", 1, "--json", "--force", "--quiet")
         yield s.tool(f"`{recipe}`, generate", "generate", s.folder / "model", "-n", drawn, "-o",
                      s.folder / "cuvae.csv", "--threads", threads, "--seed", 1, "--force", "--quiet")
-    yield s.job("ctgan's TVAE", "learned_tvae", "whole", threads, csv=part, rows=drawn, epochs=2,
+    yield s.job("ctgan's TVAE", "learned_tvae", "whole", threads, csv=part, rows=drawn, epochs=10,
                 output=s.folder / "peer.csv")

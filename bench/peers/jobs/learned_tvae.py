@@ -24,5 +24,7 @@ def whole(o):
     start = time.perf_counter()
     model.sample(o.rows).to_csv(o.output, index=False)
     drawn = time.perf_counter() - start
-    epoch = max(seconds[1] - seconds[0], 1e-9) / o.epochs
+    epoch = (seconds[1] - seconds[0]) / o.epochs
+    if epoch <= 0:
+        raise RuntimeError("the passes are lost in the noise: ask for more --learned-rows")
     return {"seconds": epoch, "train": len(frame) / epoch, "generate": o.rows / drawn}

@@ -71,7 +71,7 @@ def whole(o):
 
     # The notebook runs its training loop without compiling it; some steps of that are enough.
     part = matrix[:500 * EAGER_STEPS]
-    steps = len(part) / 500
+    steps = -(-len(part) // 500)
     step = net_keras.train(part, 500, 1, eager=True)[0] / steps
     return {"seconds": sum(stage.seconds.values()), "stages": stage.seconds,
-            "eager_epoch": step * -(-len(matrix) // 500)}
+            "eager_steps": steps, "eager_epoch": step * -(-len(matrix) // 500)}

@@ -77,9 +77,12 @@ void add_ratios(BenchResult& result) {
                              other->seconds.median / of.seconds.median});
   };
   for (const Measurement& one : result.measurements) {
-    if (one.device == "cpu" || one.form == "graph") continue;
+    if (one.device == "cpu" || (one.form != "fused" && !one.form.empty())) continue;
     add(one, partner(one, "cpu", ""), one.device + " : cpu");
-    if (one.form == "fused") add(one, partner(one, one.device, "graph"), "fused : graph");
+    if (one.form != "fused") continue;
+    for (const char* const form : {"graph", "cuBLASLt"}) {
+      add(one, partner(one, one.device, form), std::string("fused : ") + form);
+    }
   }
 }
 

@@ -17,6 +17,7 @@
 
 #if defined(CUVAE_HAS_CUDA)
 #include "cuda/training.hpp"
+#include "unfused/training.hpp"
 #endif
 
 namespace cuvae::measure {
@@ -78,6 +79,16 @@ Once graph_once(Workbench& bench, int device, const TrainOptions& options, doubl
     const cuda::DeviceScope scope(device);
     cuda::Training training(device, bench.matrix(), options, tuning, {}, bench.monitor());
     training.run({});
+    return amount_of(bench.rows(), 0, flop);
+  };
+}
+
+Once unfused_once(Workbench& bench, int device, const TrainOptions& options,
+                  const std::shared_ptr<unfused::Multiplier>& multiplier, double flop) {
+  return [&bench, device, options, multiplier, flop] {
+    const cuda::DeviceScope scope(device);
+    unfused::Training training(bench.matrix(), options, multiplier, true);
+    training.run_epoch();
     return amount_of(bench.rows(), 0, flop);
   };
 }
@@ -285,17 +296,51 @@ class Planner {
     jobs_.push_back(std::move(job));
 #if defined(CUVAE_HAS_CUDA)
     if (stage == "train" && device != "cpu" && recipe == "seed") {
-      Job graph = jobs_.back();
-      graph.what.form = "graph";
-      graph.prepare = [&bench, index = choice.index, batch_size] {
-        const TrainOptions options = bench.options("seed", batch_size);
-        const NetworkShape shape{bench.matrix().columns(), options.hidden, options.latent};
-        return graph_once(bench, index, options, training_flop(shape));
-      };
-      jobs_.push_back(std::move(graph));
+      add_unfused(bench, choice.index, batch_size);
     }
 #endif
   }
+
+#if defined(CUVAE_HAS_CUDA)
+  // The same as the last job in the forms that it is compared with.
+  void add_unfused(Workbench& bench, int device, std::uint32_t batch_size) {
+    const auto add_form = [&, last = jobs_.back()](const std::string& form, auto once) {
+      Job job = last;
+      job.what.form = form;
+      job.prepare = [&bench, batch_size, once] {
+        const TrainOptions options = bench.options("seed", batch_size);
+        const NetworkShape shape{bench.matrix().columns(), options.hidden, options.latent};
+        return once(options, training_flop(shape));
+      };
+      jobs_.push_back(std::move(job));
+    };
+    add_form("graph", [&bench, device](const TrainOptions& options, double flop) {
+      return graph_once(bench, device, options, flop);
+    });
+    if (const auto library = cublaslt(device)) {
+      add_form("cuBLASLt", [&bench, device, library](const TrainOptions& options, double flop) {
+        return unfused_once(bench, device, options, library, flop);
+      });
+    }
+  }
+
+  // Started once for a device; where it can't be, the reason is kept.
+  std::shared_ptr<unfused::Multiplier> cublaslt(int device) {
+    const auto known = cublaslt_.find(device);
+    if (known != cublaslt_.end()) return known->second;
+    std::shared_ptr<unfused::Multiplier>& made = cublaslt_[device];
+    try {
+      const cuda::DeviceScope scope(device);
+      made = unfused::make_cublaslt_multiplier();
+    } catch (const Error& error) {
+      left_out_.push_back("training unfused with cuBLASLt on cuda:" + std::to_string(device) +
+                          ": " + error.what());
+    }
+    return made;
+  }
+
+  std::map<int, std::shared_ptr<unfused::Multiplier>> cublaslt_;
+#endif
 
   const BenchOptions& options_;
   const Workbenches& benches_;

@@ -107,56 +107,66 @@ TEST(UnfusedProducts, RefuseWhatDoesNotFit) {
 
 #if defined(CUVAE_HAS_CUBLASLT)
 template <class T>
-T layout_attribute(cublasLtMatrixLayout_t layout, cublasLtMatrixLayoutAttribute_t attribute) {
+T layout_attribute(const CublasLt& library, cublasLtMatrixLayout_t layout,
+                   cublasLtMatrixLayoutAttribute_t attribute) {
   T value{};
   std::size_t written = 0;
-  check(cublasLtMatrixLayoutGetAttribute(layout, attribute, &value, sizeof value, &written), "get");
+  library.check(library.layout_get(layout, attribute, &value, sizeof value, &written), "get");
   return value;
 }
 
 template <class T>
-T operation_attribute(const Description& description, cublasLtMatmulDescAttributes_t attribute) {
+T operation_attribute(const CublasLt& library, const Description& description,
+                      cublasLtMatmulDescAttributes_t attribute) {
   T value{};
   std::size_t written = 0;
-  check(cublasLtMatmulDescGetAttribute(description.operation(), attribute, &value, sizeof value,
-                                       &written),
-        "get");
+  library.check(
+      library.description_get(description.operation(), attribute, &value, sizeof value, &written),
+      "get");
   return value;
 }
 
-void expect_layout(cublasLtMatrixLayout_t layout, const Operand& operand) {
-  EXPECT_EQ(layout_attribute<std::uint64_t>(layout, CUBLASLT_MATRIX_LAYOUT_ROWS), operand.rows);
-  EXPECT_EQ(layout_attribute<std::uint64_t>(layout, CUBLASLT_MATRIX_LAYOUT_COLS), operand.columns);
-  EXPECT_EQ(layout_attribute<std::int64_t>(layout, CUBLASLT_MATRIX_LAYOUT_LD), operand.stride);
-  EXPECT_EQ(layout_attribute<std::uint32_t>(layout, CUBLASLT_MATRIX_LAYOUT_TYPE), CUDA_R_32F);
+void expect_layout(const CublasLt& library, cublasLtMatrixLayout_t layout, const Operand& operand) {
+  EXPECT_EQ(layout_attribute<std::uint64_t>(library, layout, CUBLASLT_MATRIX_LAYOUT_ROWS),
+            operand.rows);
+  EXPECT_EQ(layout_attribute<std::uint64_t>(library, layout, CUBLASLT_MATRIX_LAYOUT_COLS),
+            operand.columns);
+  EXPECT_EQ(layout_attribute<std::int64_t>(library, layout, CUBLASLT_MATRIX_LAYOUT_LD),
+            operand.stride);
+  EXPECT_EQ(layout_attribute<std::uint32_t>(library, layout, CUBLASLT_MATRIX_LAYOUT_TYPE),
+            CUDA_R_32F);
 }
 
 TEST(UnfusedProducts, AreDescribedToCublasLt) {
+  const auto library = std::make_shared<const CublasLt>();
   const float bias = 0;
   for (const Product& product :
        {forward_product(layer, rows, true), forward_product(layer, rows, false),
         input_gradient_product(layer, rows), weight_gradient_product(layer, rows)}) {
-    Description description(product);
-    expect_layout(description.a(), product.a);
-    expect_layout(description.b(), product.b);
-    expect_layout(description.d(), product.d);
-    EXPECT_EQ(operation_attribute<cublasOperation_t>(description, CUBLASLT_MATMUL_DESC_TRANSA),
-              product.a.transposed ? CUBLAS_OP_T : CUBLAS_OP_N);
-    EXPECT_EQ(operation_attribute<cublasOperation_t>(description, CUBLASLT_MATMUL_DESC_TRANSB),
-              product.b.transposed ? CUBLAS_OP_T : CUBLAS_OP_N);
-    const auto epilogue =
-        operation_attribute<cublasLtEpilogue_t>(description, CUBLASLT_MATMUL_DESC_EPILOGUE);
+    Description description(library, product);
+    expect_layout(*library, description.a(), product.a);
+    expect_layout(*library, description.b(), product.b);
+    expect_layout(*library, description.d(), product.d);
+    EXPECT_EQ(
+        operation_attribute<cublasOperation_t>(*library, description, CUBLASLT_MATMUL_DESC_TRANSA),
+        product.a.transposed ? CUBLAS_OP_T : CUBLAS_OP_N);
+    EXPECT_EQ(
+        operation_attribute<cublasOperation_t>(*library, description, CUBLASLT_MATMUL_DESC_TRANSB),
+        product.b.transposed ? CUBLAS_OP_T : CUBLAS_OP_N);
+    const auto epilogue = operation_attribute<cublasLtEpilogue_t>(*library, description,
+                                                                  CUBLASLT_MATMUL_DESC_EPILOGUE);
     EXPECT_EQ(epilogue, product.epilogue == Epilogue::none        ? CUBLASLT_EPILOGUE_DEFAULT
                         : product.epilogue == Epilogue::bias      ? CUBLASLT_EPILOGUE_BIAS
                         : product.epilogue == Epilogue::relu_bias ? CUBLASLT_EPILOGUE_RELU_BIAS
                                                                   : CUBLASLT_EPILOGUE_BGRADA);
     description.set_bias(&bias);
-    EXPECT_EQ(operation_attribute<const float*>(description, CUBLASLT_MATMUL_DESC_BIAS_POINTER),
-              &bias);
+    EXPECT_EQ(
+        operation_attribute<const float*>(*library, description, CUBLASLT_MATMUL_DESC_BIAS_POINTER),
+        &bias);
   }
   Product wrong = forward_product(layer, rows, true);
   wrong.a.stride = 1;
-  EXPECT_THROW(Description{wrong}, Error);
+  EXPECT_THROW(Description(library, wrong), Error);
 }
 #endif
 
@@ -188,7 +198,7 @@ Matrix random_matrix(std::uint64_t count, std::uint32_t columns) {
   return matrix;
 }
 
-void expect_near_the_fused(std::unique_ptr<Multiplier> multiplier, const TrainOptions& options,
+void expect_near_the_fused(std::shared_ptr<Multiplier> multiplier, const TrainOptions& options,
                            std::uint64_t count, std::uint32_t columns, bool replay) {
   const Matrix data = random_matrix(count, columns);
   const TrainedNetwork wanted = plain::train(data, options);
@@ -233,7 +243,7 @@ TEST_F(Unfused, TrainsWithCublasLt) {
     EXPECT_THROW(make_cublaslt_multiplier(), Error);
     return;
   }
-  std::unique_ptr<Multiplier> multiplier;
+  std::shared_ptr<Multiplier> multiplier;
   try {
     multiplier = make_cublaslt_multiplier(std::size_t{1} << 20);
   } catch (const Error& error) {

@@ -1,5 +1,6 @@
 #include "unfused/cublaslt.hpp"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <map>
 
@@ -29,15 +30,38 @@ cublasLtEpilogue_t epilogue_of(Epilogue epilogue) {
   return CUBLASLT_EPILOGUE_DEFAULT;
 }
 
+// Where the loader looks, then where this was built.
+void* open_library() {
+  const std::string name = fmt::format("libcublasLt.so.{}", CUBLAS_VER_MAJOR);
+  for (const std::string& path : {name, CUVAE_CUBLASLT_FOLDER "/" + name}) {
+    if (void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL)) return library;
+  }
+  throw Error(ErrorKind::device,
+              fmt::format("{} is not there; install cuBLAS of CUDA {} to compare "
+                          "with it",
+                          name, CUBLAS_VER_MAJOR));
+}
+
+template <class Function>
+void take(void* library, const char* name, Function& function) {
+  function = reinterpret_cast<Function>(dlsym(library, name));
+  if (function != nullptr) return;
+  throw Error(ErrorKind::device,
+              fmt::format("cuBLASLt has no {}; install that of CUDA {}", name, CUBLAS_VER_MAJOR));
+}
+
 class CublasLtMultiplier : public Multiplier {
  public:
   explicit CublasLtMultiplier(std::size_t workspace_bytes)
-      : workspace_(workspace_bytes, stream_.get(), {}, "cuBLASLt") {
+      : library_(std::make_shared<const CublasLt>()),
+        workspace_(workspace_bytes, stream_.get(), {}, "cuBLASLt"),
+        handle_(nullptr, library_->destroy),
+        preference_(nullptr, library_->preference_destroy) {
     cublasLtHandle_t handle = nullptr;
-    check(cublasLtCreate(&handle), "cublasLtCreate");
+    library_->check(library_->create(&handle), "cublasLtCreate");
     handle_.reset(handle);
     cublasLtMatmulPreference_t preference = nullptr;
-    check(cublasLtMatmulPreferenceCreate(&preference), "cublasLtMatmulPreferenceCreate");
+    library_->check(library_->preference_create(&preference), "cublasLtMatmulPreferenceCreate");
     preference_.reset(preference);
     prefer(CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, workspace_bytes);
     for (const auto matrix :
@@ -51,7 +75,7 @@ class CublasLtMultiplier : public Multiplier {
   void prepare(const Product& product) override {
     check(product);
     if (plans_.contains(product)) return;
-    Plan plan{Description(product), {}, false};
+    Plan plan{Description(library_, product), {}};
     if (!choose(plan) && product.epilogue == Epilogue::bias_gradient) {
       plan.description.set_epilogue(Epilogue::none);
       plan.sums_apart = choose(plan);
@@ -71,11 +95,12 @@ class CublasLtMultiplier : public Multiplier {
     if (has_epilogue) plan.description.set_bias(matrices.bias);
     const float one = 1;
     const float zero = 0;
-    check(cublasLtMatmul(handle_.get(), plan.description.operation(), &one, matrices.a,
-                         plan.description.a(), matrices.b, plan.description.b(), &zero, matrices.d,
-                         plan.description.d(), matrices.d, plan.description.d(), &plan.algorithm,
-                         workspace_.get(), workspace_.size(), stream),
-          "cublasLtMatmul");
+    library_->check(
+        library_->multiply(handle_.get(), plan.description.operation(), &one, matrices.a,
+                           plan.description.a(), matrices.b, plan.description.b(), &zero,
+                           matrices.d, plan.description.d(), matrices.d, plan.description.d(),
+                           &plan.algorithm, workspace_.get(), workspace_.size(), stream),
+        "cublasLtMatmul");
     if (!plan.sums_apart) return;
     CUVAE_CUDA(launch_column_sums(matrices.a, product.m, product.k, matrices.bias, stream));
   }
@@ -87,93 +112,109 @@ class CublasLtMultiplier : public Multiplier {
     bool chosen = false;
     bool sums_apart = false;  // the bias gradient by a kernel of its own
   };
-  struct Destroy {
-    void operator()(cublasLtHandle_t handle) const { static_cast<void>(cublasLtDestroy(handle)); }
-    void operator()(cublasLtMatmulPreference_t preference) const {
-      static_cast<void>(cublasLtMatmulPreferenceDestroy(preference));
-    }
-  };
-
   template <class T>
   void prefer(cublasLtMatmulPreferenceAttributes_t attribute, const T& value) {
-    check(cublasLtMatmulPreferenceSetAttribute(preference_.get(), attribute, &value, sizeof value),
-          "cublasLtMatmulPreferenceSetAttribute");
+    library_->check(library_->preference_set(preference_.get(), attribute, &value, sizeof value),
+                    "cublasLtMatmulPreferenceSetAttribute");
   }
 
   bool choose(Plan& plan) {
     cublasLtMatmulHeuristicResult_t result{};
     int found = 0;
-    const cublasStatus_t status = cublasLtMatmulAlgoGetHeuristic(
+    const cublasStatus_t status = library_->heuristic(
         handle_.get(), plan.description.operation(), plan.description.a(), plan.description.b(),
         plan.description.d(), plan.description.d(), preference_.get(), 1, &result, &found);
     if (status == CUBLAS_STATUS_NOT_SUPPORTED) return false;
-    check(status, "cublasLtMatmulAlgoGetHeuristic");
+    library_->check(status, "cublasLtMatmulAlgoGetHeuristic");
     if (found == 0 || result.state != CUBLAS_STATUS_SUCCESS) return false;
     plan.algorithm = result.algo;
     plan.chosen = true;
     return true;
   }
 
+  std::shared_ptr<const CublasLt> library_;
   cuda::Stream stream_;
   cuda::DeviceArray<std::byte> workspace_;
-  std::unique_ptr<cublasLtContext, Destroy> handle_;
-  std::unique_ptr<cublasLtMatmulPreferenceOpaque_t, Destroy> preference_;
+  std::unique_ptr<cublasLtContext, decltype(&cublasLtDestroy)> handle_;
+  std::unique_ptr<cublasLtMatmulPreferenceOpaque_t, decltype(&cublasLtMatmulPreferenceDestroy)>
+      preference_;
   std::map<Product, Plan> plans_;
 };
 
 }  // namespace
 
-void check(cublasStatus_t status, const char* doing) {
+void CublasLt::Close::operator()(void* library) const {
+  dlclose(library);
+}
+
+CublasLt::CublasLt() : library_(open_library()) {
+  take(library_.get(), "cublasLtCreate", create);
+  take(library_.get(), "cublasLtDestroy", destroy);
+  take(library_.get(), "cublasLtGetStatusName", status_name);
+  take(library_.get(), "cublasLtGetStatusString", status_text);
+  take(library_.get(), "cublasLtMatmul", multiply);
+  take(library_.get(), "cublasLtMatmulAlgoGetHeuristic", heuristic);
+  take(library_.get(), "cublasLtMatmulDescCreate", description_create);
+  take(library_.get(), "cublasLtMatmulDescDestroy", description_destroy);
+  take(library_.get(), "cublasLtMatmulDescSetAttribute", description_set);
+  take(library_.get(), "cublasLtMatmulDescGetAttribute", description_get);
+  take(library_.get(), "cublasLtMatmulPreferenceCreate", preference_create);
+  take(library_.get(), "cublasLtMatmulPreferenceDestroy", preference_destroy);
+  take(library_.get(), "cublasLtMatmulPreferenceSetAttribute", preference_set);
+  take(library_.get(), "cublasLtMatrixLayoutCreate", layout_create);
+  take(library_.get(), "cublasLtMatrixLayoutDestroy", layout_destroy);
+  take(library_.get(), "cublasLtMatrixLayoutGetAttribute", layout_get);
+}
+
+void CublasLt::check(cublasStatus_t status, const char* doing) const {
   if (status == CUBLAS_STATUS_SUCCESS) return;
   const bool start =
       status == CUBLAS_STATUS_NOT_INITIALIZED || status == CUBLAS_STATUS_ARCH_MISMATCH;
   throw Error(start ? ErrorKind::device : ErrorKind::runtime,
               fmt::format("{}: {} ({}); the unfused baseline needs an NVIDIA GPU and its driver",
-                          doing, cublasLtGetStatusString(status), cublasLtGetStatusName(status)));
+                          doing, status_text(status), status_name(status)));
 }
 
-Description::Layout Description::layout(const Operand& operand) {
-  cublasLtMatrixLayout_t layout = nullptr;
-  check(cublasLtMatrixLayoutCreate(&layout, CUDA_R_32F, operand.rows, operand.columns,
-                                   operand.stride),
-        "cublasLtMatrixLayoutCreate");
-  return Layout(layout);
-}
-
-Description::Description(const Product& product) {
+Description::Description(std::shared_ptr<const CublasLt> library, const Product& product)
+    : library_(std::move(library)),
+      operation_(nullptr, library_->description_destroy),
+      a_(layout(product.a)),
+      b_(layout(product.b)),
+      d_(layout(product.d)) {
   check(product);
   cublasLtMatmulDesc_t operation = nullptr;
-  check(cublasLtMatmulDescCreate(&operation, CUBLAS_COMPUTE_32F, CUDA_R_32F),
-        "cublasLtMatmulDescCreate");
+  library_->check(library_->description_create(&operation, CUBLAS_COMPUTE_32F, CUDA_R_32F),
+                  "cublasLtMatmulDescCreate");
   operation_.reset(operation);
-  const auto transpose = [&](cublasLtMatmulDescAttributes_t attribute, bool transposed) {
-    const cublasOperation_t value = transposed ? CUBLAS_OP_T : CUBLAS_OP_N;
-    check(cublasLtMatmulDescSetAttribute(operation_.get(), attribute, &value, sizeof value),
-          "cublasLtMatmulDescSetAttribute");
-  };
-  transpose(CUBLASLT_MATMUL_DESC_TRANSA, product.a.transposed);
-  transpose(CUBLASLT_MATMUL_DESC_TRANSB, product.b.transposed);
+  set(CUBLASLT_MATMUL_DESC_TRANSA, product.a.transposed ? CUBLAS_OP_T : CUBLAS_OP_N);
+  set(CUBLASLT_MATMUL_DESC_TRANSB, product.b.transposed ? CUBLAS_OP_T : CUBLAS_OP_N);
   set_epilogue(product.epilogue);
-  a_ = layout(product.a);
-  b_ = layout(product.b);
-  d_ = layout(product.d);
+}
+
+Description::Layout Description::layout(const Operand& operand) const {
+  cublasLtMatrixLayout_t layout = nullptr;
+  library_->check(
+      library_->layout_create(&layout, CUDA_R_32F, operand.rows, operand.columns, operand.stride),
+      "cublasLtMatrixLayoutCreate");
+  return {layout, library_->layout_destroy};
+}
+
+template <class T>
+void Description::set(cublasLtMatmulDescAttributes_t attribute, const T& value) {
+  library_->check(library_->description_set(operation_.get(), attribute, &value, sizeof value),
+                  "cublasLtMatmulDescSetAttribute");
 }
 
 void Description::set_epilogue(Epilogue epilogue) {
-  const cublasLtEpilogue_t value = epilogue_of(epilogue);
-  check(cublasLtMatmulDescSetAttribute(operation_.get(), CUBLASLT_MATMUL_DESC_EPILOGUE, &value,
-                                       sizeof value),
-        "cublasLtMatmulDescSetAttribute");
+  set(CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue_of(epilogue));
 }
 
 void Description::set_bias(const float* bias) {
-  check(cublasLtMatmulDescSetAttribute(operation_.get(), CUBLASLT_MATMUL_DESC_BIAS_POINTER, &bias,
-                                       sizeof bias),
-        "cublasLtMatmulDescSetAttribute");
+  set(CUBLASLT_MATMUL_DESC_BIAS_POINTER, bias);
 }
 
-std::unique_ptr<Multiplier> make_cublaslt_multiplier(std::size_t workspace_bytes) {
-  return std::make_unique<CublasLtMultiplier>(workspace_bytes);
+std::shared_ptr<Multiplier> make_cublaslt_multiplier(std::size_t workspace_bytes) {
+  return std::make_shared<CublasLtMultiplier>(workspace_bytes);
 }
 
 bool has_cublaslt() {

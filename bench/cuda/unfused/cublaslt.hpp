@@ -1,4 +1,5 @@
-// A product as cuBLASLt's descriptions: host objects, for which no GPU is needed.
+// cuBLASLt, loaded when it is first asked for, so that programs start without it, and a product as
+// its descriptions: host objects, for which no GPU is needed.
 #pragma once
 
 #include <cublasLt.h>
@@ -8,12 +9,42 @@
 
 namespace cuvae::unfused {
 
-// Throws Error where the status is not success: device where cuBLASLt can't start, else runtime.
-void check(cublasStatus_t status, const char* doing);
+// The library's functions.
+class CublasLt {
+ private:
+  struct Close {
+    void operator()(void* library) const;
+  };
+  std::unique_ptr<void, Close> library_;  // outlives what is taken from it
+
+ public:
+  // Throws Error(device) where the library is not there.
+  CublasLt();
+
+  // Throws Error where the status is not success: device where cuBLASLt can't start, else runtime.
+  void check(cublasStatus_t status, const char* doing) const;
+
+  decltype(&cublasLtCreate) create;
+  decltype(&cublasLtDestroy) destroy;
+  decltype(&cublasLtGetStatusName) status_name;
+  decltype(&cublasLtGetStatusString) status_text;
+  decltype(&cublasLtMatmul) multiply;
+  decltype(&cublasLtMatmulAlgoGetHeuristic) heuristic;
+  decltype(&cublasLtMatmulDescCreate) description_create;
+  decltype(&cublasLtMatmulDescDestroy) description_destroy;
+  decltype(&cublasLtMatmulDescSetAttribute) description_set;
+  decltype(&cublasLtMatmulDescGetAttribute) description_get;
+  decltype(&cublasLtMatmulPreferenceCreate) preference_create;
+  decltype(&cublasLtMatmulPreferenceDestroy) preference_destroy;
+  decltype(&cublasLtMatmulPreferenceSetAttribute) preference_set;
+  decltype(&cublasLtMatrixLayoutCreate) layout_create;
+  decltype(&cublasLtMatrixLayoutDestroy) layout_destroy;
+  decltype(&cublasLtMatrixLayoutGetAttribute) layout_get;
+};
 
 class Description {
  public:
-  explicit Description(const Product& product);
+  Description(std::shared_ptr<const CublasLt> library, const Product& product);
 
   cublasLtMatmulDesc_t operation() const { return operation_.get(); }
   cublasLtMatrixLayout_t a() const { return a_.get(); }
@@ -25,18 +56,16 @@ class Description {
   void set_bias(const float* bias);
 
  private:
-  struct Destroy {
-    void operator()(cublasLtMatmulDesc_t operation) const {
-      static_cast<void>(cublasLtMatmulDescDestroy(operation));
-    }
-    void operator()(cublasLtMatrixLayout_t layout) const {
-      static_cast<void>(cublasLtMatrixLayoutDestroy(layout));
-    }
-  };
-  using Layout = std::unique_ptr<cublasLtMatrixLayoutOpaque_t, Destroy>;
-  static Layout layout(const Operand& operand);
+  using Operation =
+      std::unique_ptr<cublasLtMatmulDescOpaque_t, decltype(&cublasLtMatmulDescDestroy)>;
+  using Layout =
+      std::unique_ptr<cublasLtMatrixLayoutOpaque_t, decltype(&cublasLtMatrixLayoutDestroy)>;
+  Layout layout(const Operand& operand) const;
+  template <class T>
+  void set(cublasLtMatmulDescAttributes_t attribute, const T& value);
 
-  std::unique_ptr<cublasLtMatmulDescOpaque_t, Destroy> operation_;
+  std::shared_ptr<const CublasLt> library_;
+  Operation operation_;
   Layout a_;
   Layout b_;
   Layout d_;

@@ -248,8 +248,8 @@ void PlainMultiplier::multiply(const Product& product, const Matrices& matrices,
 
 }  // namespace
 
-std::unique_ptr<Multiplier> make_plain_multiplier() {
-  return std::make_unique<PlainMultiplier>();
+std::shared_ptr<Multiplier> make_plain_multiplier() {
+  return std::make_shared<PlainMultiplier>();
 }
 
 }  // namespace cuvae::unfused

@@ -31,14 +31,14 @@ class Multiplier {
 };
 
 // One thread for each number of D, the sums in order: slow, and runs wherever CUDA does.
-std::unique_ptr<Multiplier> make_plain_multiplier();
+std::shared_ptr<Multiplier> make_plain_multiplier();
 
-// NVIDIA's cuBLASLt in full float32, on the current device. Throws Error(device) where it can't
-// start. `workspace_bytes` of device memory are its own.
-std::unique_ptr<Multiplier> make_cublaslt_multiplier(std::size_t workspace_bytes = std::size_t{32}
+// NVIDIA's cuBLASLt in full float32, on the current device. Throws Error(device) where it is not
+// there or can't start. `workspace_bytes` of device memory are its own.
+std::shared_ptr<Multiplier> make_cublaslt_multiplier(std::size_t workspace_bytes = std::size_t{32}
                                                                                    << 20);
 
-// Whether this build has cuBLASLt.
+// Whether this build can call cuBLASLt.
 bool has_cublaslt();
 
 }  // namespace cuvae::unfused

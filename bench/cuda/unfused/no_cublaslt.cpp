@@ -4,7 +4,7 @@
 
 namespace cuvae::unfused {
 
-std::unique_ptr<Multiplier> make_cublaslt_multiplier(std::size_t) {
+std::shared_ptr<Multiplier> make_cublaslt_multiplier(std::size_t) {
   throw Error(ErrorKind::usage, "this build has no cuBLASLt; install it and configure again");
 }
 

@@ -29,7 +29,7 @@ void upload(const cuda::DeviceArray<T>& to, const T* from, std::size_t count,
 }  // namespace
 
 Training::Training(const Matrix& data, const TrainOptions& options,
-                   std::unique_ptr<Multiplier> multiplier, bool replay)
+                   std::shared_ptr<Multiplier> multiplier, bool replay)
     : shape_{data.columns(), options.hidden, options.latent},
       options_(options),
       multiplier_(std::move(multiplier)),

@@ -24,7 +24,7 @@ class Training {
  public:
   // Brings table and first parameters to the current device. `replay`: full batches are captured
   // once as a CUDA graph and replayed, which costs the host less.
-  Training(const Matrix& data, const TrainOptions& options, std::unique_ptr<Multiplier> multiplier,
+  Training(const Matrix& data, const TrainOptions& options, std::shared_ptr<Multiplier> multiplier,
            bool replay);
   ~Training();
   Training(const Training&) = delete;
@@ -59,7 +59,7 @@ class Training {
 
   NetworkShape shape_;
   TrainOptions options_;
-  std::unique_ptr<Multiplier> multiplier_;
+  std::shared_ptr<Multiplier> multiplier_;
   std::uint32_t rows_;
   std::uint32_t batch_size_;
   std::uint32_t epoch_ = 0;

@@ -10,21 +10,29 @@ def load(path, threads):
     return pl.read_csv(path, schema_overrides=TYPES)
 
 
-def scaled(name):
-    if name == "Amount":
-        values = pl.col(name).str.slice(1).cast(pl.Float64)
-        values = values.fill_null(values.mean())
-    else:
-        codes = pl.col(name).rank("dense").cast(pl.Float64)
-        values = codes.fill_null(codes.max() + 1)
-    span = values.max() - values.min()
-    return ((values - values.min()) / pl.when(span > 0).then(span).otherwise(1.0)).cast(pl.Float32)
+def scaled_amount():
+    values = pl.col("Amount").str.slice(1).cast(pl.Float64)
+    values = values.fill_null(values.mean())
+    return ((values - values.min()) / (values.max() - values.min())).cast(pl.Float32).alias("Amount")
+
+
+def scaled_codes(name, labels, missing):
+    """Casting to an enum is Polars' fastest way to the places of strings; `rank` takes twenty times as long."""
+    highest = max(len(labels) - (not missing), 1)
+    if labels.dtype == pl.String:
+        codes = pl.col(name).cast(pl.Enum(labels)).to_physical().fill_null(len(labels))
+        return (codes.cast(pl.Float64) / highest).cast(pl.Float32).alias(name)
+    places = pl.Series(np.arange(len(labels)) / highest).cast(pl.Float32)
+    return pl.col(name).replace_strict(labels, places, default=1.0, return_dtype=pl.Float32).alias(name)
 
 
 def encode(frame, threads):
-    columns = frame.select(scaled(name).alias(name) for name in frame.columns)
+    names = [name for name in frame.columns if name != "Amount"]
+    labels = frame.select(pl.col(name).drop_nulls().unique().sort().implode() for name in names)
+    columns = frame.select([scaled_amount()] +
+                           [scaled_codes(name, labels[name][0], frame[name].null_count() > 0) for name in names])
     matrix = np.empty(frame.shape, np.float32)
-    for j, name in enumerate(columns.columns):
+    for j, name in enumerate(frame.columns):
         matrix[:, j] = columns[name].to_numpy()
     return matrix
 

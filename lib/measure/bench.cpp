@@ -41,17 +41,17 @@ double limit_of(const ThreadPeaks& peaks, Limit limit) {
     case Limit::none:
       return 0;
     case Limit::multiply_add:
-      return peaks.flop_per_s.median;
+      return peaks.flop_per_s.maximum;
     case Limit::memory_read:
-      return peaks.read_bytes_per_s.median;
+      return peaks.read_bytes_per_s.maximum;
     case Limit::memory_write:
-      return peaks.write_bytes_per_s.median;
+      return peaks.write_bytes_per_s.maximum;
     case Limit::memory_copy:
-      return peaks.copy_bytes_per_s.median;
+      return peaks.copy_bytes_per_s.maximum;
     case Limit::file:
       break;
   }
-  return peaks.file_bytes_per_s.median;
+  return peaks.file_bytes_per_s.maximum;
 }
 
 std::string title_of(const Measurement& what) {

@@ -53,8 +53,8 @@ struct Measurement {
   Amount amount;                 // of one run
   Spread seconds;                // of one run
   Limit limit = Limit::none;
-  // Of that limit, by the medians; with the CPU's threads. Not for GPUs, whose limits are not
-  // measured.
+  // Of that limit: the median against the best that was measured; with the CPU's threads. Not for
+  // GPUs, whose limits are not measured.
   std::optional<double> share;
 
   double rate(double what) const { return what / seconds.median; }

@@ -29,8 +29,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr unsigned repeats = 5;
-constexpr double shortest_s = 0.02;  // of a repeat, so that starting the threads does not show
+constexpr unsigned plain_repeats = 7;
+// Many short ones: on a machine with other work to do, some fall between that work.
+constexpr unsigned multiply_add_repeats = 25;
+constexpr double shortest_s_a_thread = 0.002;  // of a repeat: starting the threads must not show
 constexpr std::size_t fewest_floats = std::size_t{32} << 20;
 constexpr std::size_t most_floats = std::size_t{64} << 20;
 constexpr std::size_t file_bytes = std::size_t{96} << 20;
@@ -43,7 +45,8 @@ double seconds_of(const std::function<void()>& work) {
 }
 
 // Rates of `amount` in the time that work() takes, the first run left out.
-Spread rates(double amount, const Monitor& monitor, const std::function<void()>& work) {
+Spread rates(double amount, unsigned repeats, const Monitor& monitor,
+             const std::function<void()>& work) {
   work();
   std::vector<double> values;
   for (unsigned repeat = 0; repeat < repeats; ++repeat) {
@@ -106,16 +109,17 @@ Spread multiply_add_rate(const PeakKernels& kernels, unsigned threads, const Mon
       kernels.multiply_add(rounds, sink);
     });
   };
-  while (seconds_of(run) < shortest_s) rounds *= 2;
+  while (seconds_of(run) < shortest_s_a_thread * threads) rounds *= 2;
   alignas(64) float sink[16];
   const double flop_a_round = kernels.multiply_add(1, sink);
-  return rates(flop_a_round * static_cast<double>(rounds) * threads, monitor, run);
+  return rates(flop_a_round * static_cast<double>(rounds) * threads, multiply_add_repeats, monitor,
+               run);
 }
 
 Spread file_rate(const std::string& folder, unsigned threads, const Monitor& monitor) {
   const std::string block(file_block_bytes, 'x');
   const std::string path = folder + "/plain-write";
-  return rates(static_cast<double>(file_bytes), monitor, [&] {
+  return rates(static_cast<double>(file_bytes), plain_repeats, monitor, [&] {
     OutputFile file(path, true);
     for_each_index(threads, file_bytes / file_block_bytes, [&](std::size_t index) {
       monitor.check();
@@ -160,16 +164,16 @@ std::vector<ThreadPeaks> measure_peaks(SimdLevel level, unsigned threads, const 
     peak.threads = count;
     peak.flop_per_s = multiply_add_rate(kernels, count, monitor);
     std::vector<float> sums(count);
-    peak.read_bytes_per_s = rates(buffers.bytes(), monitor, [&] {
+    peak.read_bytes_per_s = rates(buffers.bytes(), plain_repeats, monitor, [&] {
       run_on_threads(count, [&](unsigned thread) {
         const Buffers::Part part = buffers.part(thread, count);
         sums[thread] = kernels.read(part.from, part.count);
       });
     });
-    peak.write_bytes_per_s = rates(buffers.bytes(), monitor, [&] {
+    peak.write_bytes_per_s = rates(buffers.bytes(), plain_repeats, monitor, [&] {
       on_parts([&](const Buffers::Part& part) { kernels.write(part.to, part.count); });
     });
-    peak.copy_bytes_per_s = rates(2 * buffers.bytes(), monitor, [&] {
+    peak.copy_bytes_per_s = rates(2 * buffers.bytes(), plain_repeats, monitor, [&] {
       on_parts([&](const Buffers::Part& part) { kernels.copy(part.from, part.to, part.count); });
     });
     peak.file_bytes_per_s = file_rate(folder, count, monitor);

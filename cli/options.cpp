@@ -189,6 +189,15 @@ void add_column_options(CLI::App& verb, ColumnOptions& options) {
       ->group("Columns");
 }
 
+void add_target(CLI::App& verb, std::string& target) {
+  verb.add_option(
+          "--target", target,
+          "column to predict: how well trees that learned it from synthetic rows tell it of "
+          "real rows, beside trees that learned it from real ones")
+      ->type_name("COLUMN")
+      ->group("Evaluation");
+}
+
 void add_training_options(CLI::App& verb, TrainingOptions& options) {
   verb.add_option_function<std::string>(
           "--recipe",
@@ -225,6 +234,13 @@ void add_training_options(CLI::App& verb, TrainingOptions& options) {
       ->type_size(1)
       ->allow_extra_args(false)
       ->take_all()
+      ->group("Training");
+  verb.add_option_function<std::string>(
+          "--condition",
+          [&options](const std::string& text) { options.condition = split_at_commas(text); },
+          "draw these columns first, so that 'generate --where' finds rare cells of theirs "
+          "sooner; for best and fast")
+      ->type_name("COLUMN[,COLUMN]")
       ->group("Training");
   verb.add_option_function<std::string>(
           "--hidden",
@@ -265,6 +281,9 @@ TrainOptions settled(const TrainingOptions& given) {
   if (!published && given.loss) refuse_for_recipe("--loss", "leave it out or take seed");
   if (published && !given.together.empty()) {
     refuse_for_recipe("--together", "leave it out or take best");
+  }
+  if (published && !given.condition.empty()) {
+    refuse_for_recipe("--condition", "leave it out or take best");
   }
   const std::uint32_t least_latent = given.recipe == "best" ? 0 : 1;
   const std::uint32_t most_latent = published ? 64 : 16;

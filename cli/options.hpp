@@ -43,6 +43,9 @@ struct ColumnOptions {
 
 void add_column_options(CLI::App& verb, ColumnOptions& options);
 
+// --target, for the verbs that evaluate.
+void add_target(CLI::App& verb, std::string& target);
+
 // Training options as given; what is not follows from the recipe.
 struct TrainingOptions {
   std::string recipe = "best";
@@ -54,6 +57,7 @@ struct TrainingOptions {
   std::optional<std::array<std::uint32_t, 2>> hidden;
   std::optional<Loss> loss;
   std::vector<std::vector<std::string>> together;
+  std::vector<std::string> condition;
 };
 
 void add_training_options(CLI::App& verb, TrainingOptions& options);

@@ -40,6 +40,12 @@ std::string overall(const Evaluation& evaluation) {
          fmt::format("by boosted trees, AUC; 0.5 is best; shuffled columns {:.2f}, real {:.2f}",
                      told->shuffled, told->real)});
   }
+  if (const auto& learned = evaluation.prediction) {
+    table.add({"learned", number(learned->synthetic), "",
+               fmt::format("about real {}, AUC; 1 is best; shuffled columns {:.2f}, real {:.2f}",
+                           shortened(printable(learned->target), widest_name), learned->shuffled,
+                           learned->real)});
+  }
   return table.text();
 }
 

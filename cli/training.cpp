@@ -46,10 +46,11 @@ std::string joined_text(const Codec& codec, const Table& table) {
 }
 
 CodedTable code_table(Session& session, const Table& table, const TrainOptions& options,
-                      const std::vector<std::vector<std::string>>& together) {
+                      const TrainingOptions& given) {
   session.progress().begin("encode");
   CodecOptions how;
-  how.together = together;
+  how.together = given.together;
+  how.first = given.condition;
   how.second_digits = options.recipe == "best";
   how.threads = session.threads();
   CodedTable coded = encode_digits(table, how, session.progress());
@@ -61,10 +62,10 @@ CodedTable code_table(Session& session, const Table& table, const TrainOptions& 
 
 }  // namespace
 
-Model train_model(Session& session, const Table& table, const TrainOptions& given,
-                  const std::vector<std::vector<std::string>>& together) {
+Model train_model(Session& session, const Table& table, const TrainOptions& settled_options,
+                  const TrainingOptions& given) {
   Model model;
-  model.options = given;
+  model.options = settled_options;
   TrainOptions& options = model.options;
   if (options.epochs == 0) options.epochs = default_epochs(table.rows);
   model.version = library_version();
@@ -93,7 +94,7 @@ Model train_model(Session& session, const Table& table, const TrainOptions& give
     progress.begin("train");
     model.network = train(data, options, session.choice(), progress, on_epoch);
   } else {
-    CodedTable coded = code_table(session, table, options, together);
+    CodedTable coded = code_table(session, table, options, given);
     progress.begin("train");
     DigitPart& part = model.digits.emplace();
     part.network =

@@ -16,9 +16,10 @@ namespace cuvae::cli {
 // A table of one row has no range to scale by.
 inline constexpr std::uint64_t fewest_training_rows = 2;
 
-// Encodes and trains, showing each epoch's loss.
+// Encodes and trains, showing each epoch's loss. given: --together and --condition; the rest of it
+// is settled in `options`.
 Model train_model(Session& session, const Table& table, const TrainOptions& options,
-                  const std::vector<std::vector<std::string>>& together);
+                  const TrainingOptions& given);
 
 // Saves it under a name given to will_write() before.
 void save(Session& session, const Model& model, const std::string& path);

@@ -17,6 +17,7 @@ struct Options {
   std::string real;
   std::string synthetic;
   std::string holdout;
+  std::string target;
   std::string report;
   ColumnOptions columns;
 };
@@ -24,7 +25,7 @@ struct Options {
 constexpr const char* footer = R"(Examples:
   cuvae evaluate transactions.csv synthetic.csv
   cuvae evaluate train.csv synthetic.csv --holdout held-out.csv --json
-  cuvae evaluate transactions.csv synthetic.csv --report report.html)";
+  cuvae evaluate transactions.csv synthetic.csv --target 'Use Chip' --report report.html)";
 
 ReportInfo report_info(const Options& options, const Table& real, const Table& synthetic,
                        const Table* holdout) {
@@ -53,6 +54,7 @@ void run_evaluate(Session& session, const Options& options) {
 
   const Table real =
       read_real(session, options.real, read_options(options.columns, session.options()));
+  if (!options.target.empty()) check_target(real, real.rows, options.target);
   const Table synthetic = read_like(session, options.synthetic, real, options.columns);
   std::optional<Table> holdout;
   if (!options.holdout.empty()) {
@@ -60,8 +62,8 @@ void run_evaluate(Session& session, const Options& options) {
   }
   const Table* holdout_table = holdout ? &*holdout : nullptr;
   session.progress().begin("evaluate");
-  const Evaluation evaluation =
-      evaluate(real, synthetic, holdout_table, session.threads(), session.progress());
+  const Evaluation evaluation = evaluate(real, synthetic, holdout_table, session.threads(),
+                                         session.progress(), options.target);
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
   if (!options.report.empty()) {
     write_file(options.report,
@@ -89,6 +91,7 @@ Verb add_evaluate(CLI::App& root, CommonOptions& common) {
                    "nearer synthetic rows are to the training rows")
       ->type_name("CSV")
       ->group("Input");
+  add_target(*verb, options->target);
   verb->add_option("--report", options->report, "write a report, one self-contained HTML file")
       ->type_name("OUT.html")
       ->group("Output");

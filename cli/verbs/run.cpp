@@ -22,6 +22,7 @@ struct Options {
   std::string folder;
   std::uint64_t rows = 2'000'000;
   double holdout_share = 0;
+  std::string target;
   TrainingOptions train;
   ColumnOptions columns;
 };
@@ -66,7 +67,8 @@ Evaluation evaluate_output(Session& session, const Table& real, const Table* hol
   columns.delimiter = real.delimiter;
   const Table synthetic = read_like(session, outputs.synthetic, real, columns);
   session.progress().begin("evaluate");
-  Evaluation evaluation = evaluate(real, synthetic, holdout, session.threads(), session.progress());
+  Evaluation evaluation =
+      evaluate(real, synthetic, holdout, session.threads(), session.progress(), options.target);
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
   return evaluation;
 }
@@ -153,7 +155,8 @@ void run_run(Session& session, Options options) {
     session.console().note(fmt::format("holdout   {} rows set aside, {} to learn from",
                                        with_separators(holdout->rows), with_separators(real.rows)));
   }
-  const Model model = train_model(session, real, training, options.train.together);
+  if (!options.target.empty()) check_target(real, options.rows, options.target);
+  const Model model = train_model(session, real, training, options.train);
   save(session, model, outputs.model);
   generate(session, model, options, outputs);
   const Evaluation evaluation =
@@ -192,6 +195,7 @@ Verb add_run(CLI::App& root, CommonOptions& common) {
       ->default_str("0")
       ->check(CLI::Range(0.0, 0.9))
       ->group("Training");
+  add_target(*verb, options->target);
   add_training_options(*verb, options->train);
   add_column_options(*verb, options->columns);
   add_common_options(*verb, common,

@@ -40,7 +40,7 @@ void run_train(Session& session, Options options) {
   ReadOptions reading = read_options(options.columns, session.options());
   reading.minimum_rows = fewest_training_rows;
   const Table table = read_real(session, options.data, reading);
-  const Model model = train_model(session, table, training, options.train.together);
+  const Model model = train_model(session, table, training, options.train);
   save(session, model, options.output);
   session.console().note(
       fmt::format("model     {}: {} parameters, {}", printable(options.output),

@@ -72,6 +72,25 @@ Groups all_groups(Groups by_hand, const Groups& found, std::uint32_t columns) {
   return groups;
 }
 
+// Puts the groups that hold these columns first.
+void put_first(Groups& groups, const Table& table, const std::vector<std::string>& names) {
+  auto next = groups.begin();
+  for (const std::string& name : names) {
+    const auto found = std::find_if(table.columns.begin(), table.columns.end(),
+                                    [&](const Column& column) { return column.name == name; });
+    if (found == table.columns.end()) {
+      throw Error(ErrorKind::usage, fmt::format("there is no column '{}' to draw first", name));
+    }
+    const auto column = static_cast<std::uint32_t>(found - table.columns.begin());
+    const auto group = std::find_if(next, groups.end(), [&](const auto& one) {
+      return std::find(one.begin(), one.end(), column) != one.end();
+    });
+    if (group == groups.end()) continue;  // it goes together with one that is first already
+    std::rotate(next, group, group + 1);
+    ++next;
+  }
+}
+
 // Tuples of values, numbered in the order in which they turn up.
 class TupleNumbers {
  public:
@@ -252,8 +271,8 @@ CodedTable encode_digits(const Table& table, const CodecOptions& options, Monito
   });
   const Groups found =
       options.find_together ? find_together(columns, table.rows, threads) : Groups{};
-  const Groups groups =
-      all_groups(by_hand, found, static_cast<std::uint32_t>(table.columns.size()));
+  Groups groups = all_groups(by_hand, found, static_cast<std::uint32_t>(table.columns.size()));
+  put_first(groups, table, options.first);
   std::vector<AtomColumn> atoms(groups.size());
   for_each_index(threads, groups.size(), [&](std::size_t s) {
     monitor.check();

@@ -1,6 +1,8 @@
 // Rows of the endless table, as digits: latent, trunk, then digit by digit.
 #pragma once
 
+#include <algorithm>
+
 #include "cpu/digit_step.hpp"
 
 namespace cuvae::CUVAE_TARGET {
@@ -47,11 +49,19 @@ class DigitDraw {
             const DrawnDigits& out)
       : plan_(plan), model_(model), scratch_(scratch), out_(out) {}
 
-  // Rows [first_row, first_row + rows_at_once), to place `at` of the output.
-  [[gnu::noinline]] void run(std::uint64_t first_row, std::uint32_t at) {
-    draw_words(first_row);
+  // Digits [0, digits) of the rows with these numbers, `row(i)` for i below rows_at_once, to place
+  // `at` of the output. The words behind those of the digits follow where all digits are wanted.
+  template <class F>
+  [[gnu::noinline]] void run(F&& row, std::uint32_t digits, std::uint32_t at) {
+    for (std::uint32_t i = 0; i < rows_at_once; ++i) {
+      const std::uint64_t number = row(i);
+      low_[i] = static_cast<std::uint32_t>(number);
+      high_[i] = static_cast<std::uint32_t>(number >> 32);
+    }
+    const bool whole = digits == plan_.digit_count;
+    draw_words(1 + digits + (whole ? out_.word_count : 0));
     if (plan_.latent > 0) {
-      for (std::uint32_t v = 0; v < drawn_vectors; ++v) draw_latents(v, first_row);
+      for (std::uint32_t v = 0; v < drawn_vectors; ++v) draw_latents(v);
     }
     for (std::uint32_t l = 0; l < plan_.decoder_layers; ++l) {
       const DenseBlock& layer = plan_.decoder[l];
@@ -66,10 +76,11 @@ class DigitDraw {
     }
     const float* trunk = scratch_.input[plan_.decoder_layers];
     if (plan_.autoregressive) start_rows(trunk);
-    for (std::uint32_t q = 0; q < plan_.digit_count; ++q) {
+    for (std::uint32_t q = 0; q < digits; ++q) {
       if (plan_.autoregressive) hidden_of(q, at);
       draw_digit(q, plan_.autoregressive ? scratch_.hidden : trunk, at);
     }
+    if (!whole) return;
     const std::uint32_t used = 1 + plan_.digit_count;
     for (std::uint32_t w = 0; w < out_.word_count; ++w) {
       __builtin_memcpy(out_.words + std::size_t{w} * out_.stride + at, word(used + w, 0),
@@ -84,28 +95,23 @@ class DigitDraw {
   const DigitModel& model_;
   const DrawScratch& scratch_;
   const DrawnDigits& out_;
+  std::uint32_t low_[rows_at_once];  // words of the row numbers
+  std::uint32_t high_[rows_at_once];
 
   std::uint32_t* word(std::uint32_t index, std::uint32_t v) const {
     return scratch_.words + std::size_t{index} * rows_at_once + v * lanes;
   }
 
   // The low and high words of a vector's row numbers.
-  static void row_numbers(std::uint64_t row, VectorOps::Bits& low, VectorOps::Bits& high) {
-    const auto low_word = static_cast<std::uint32_t>(row);
-    const auto high_word = static_cast<std::uint32_t>(row >> 32);
-    low = Ops::iota(low_word);
-    high = Ops::set_bits(high_word);
-    if (low_word + (lanes - 1) < low_word) {  // the low words wrap within this vector
-      high = Ops::select_bits(Ops::less_bits(low, Ops::set_bits(low_word)),
-                              Ops::set_bits(high_word + 1), high);
-    }
+  void row_numbers(std::uint32_t v, VectorOps::Bits& low, VectorOps::Bits& high) const {
+    low = Ops::load_bits(low_ + v * lanes);
+    high = Ops::load_bits(high_ + v * lanes);
   }
 
-  void draw_words(std::uint64_t first_row) const {
-    const std::uint32_t words = 1 + plan_.digit_count + out_.word_count;
+  void draw_words(std::uint32_t words) const {
     for (std::uint32_t v = 0; v < drawn_vectors; ++v) {
       VectorOps::Bits low, high;
-      row_numbers(first_row + v * lanes, low, high);
+      row_numbers(v, low, high);
       for (std::uint32_t block = 0; 4 * block < words; ++block) {
         VectorOps::Bits drawn[4];
         philox_vector(low, high, noise_counter(0, 0, Purpose::generation_noise, block), plan_.seed,
@@ -116,7 +122,7 @@ class DigitDraw {
   }
 
   // The prior's component, then z.
-  void draw_latents(std::uint32_t v, std::uint64_t first_row) const {
+  void draw_latents(std::uint32_t v) const {
     const std::uint32_t count = plan_.latent;
     const Mixture& mixture = model_.mixture;
     float sums[mixture_components];
@@ -134,7 +140,7 @@ class DigitDraw {
     alignas(64) float components[lanes];
     Ops::store(component, components);
     VectorOps::Bits low, high;
-    row_numbers(first_row + v * lanes, low, high);
+    row_numbers(v, low, high);
     float* z = scratch_.input[0] + std::size_t{v} * count * lanes;
     for (std::uint32_t block = 0; 4 * block < count; ++block) {
       Float epsilon[4];
@@ -245,7 +251,20 @@ inline void digit_generate(const DigitPlan& plan, const DigitModel& model, std::
   DrawScratch scratch;
   lay_out(plan, 1 + plan.digit_count + out.word_count, memory, scratch);
   DigitDraw draw(plan, model, scratch, out);
-  for (std::uint32_t at = 0; at < rows; at += DigitDraw::rows_at_once) draw.run(first_row + at, at);
+  for (std::uint32_t at = 0; at < rows; at += DigitDraw::rows_at_once) {
+    draw.run([=](std::uint32_t i) { return first_row + at + i; }, plan.digit_count, at);
+  }
+}
+
+inline void digit_generate_some(const DigitPlan& plan, const DigitModel& model,
+                                const std::uint64_t* row_numbers, std::uint32_t rows,
+                                std::uint32_t digits, float* memory, const DrawnDigits& out) {
+  DrawScratch scratch;
+  lay_out(plan, 1 + plan.digit_count + out.word_count, memory, scratch);
+  DigitDraw draw(plan, model, scratch, out);
+  for (std::uint32_t at = 0; at < rows; at += DigitDraw::rows_at_once) {
+    draw.run([=](std::uint32_t i) { return row_numbers[std::min(at + i, rows - 1)]; }, digits, at);
+  }
 }
 
 }  // namespace cuvae::CUVAE_TARGET

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "cpu/digit_model.hpp"
@@ -18,9 +19,11 @@ constexpr std::size_t spare_cells = 64;
 class CpuDigitGenerator final : public RowGenerator {
  public:
   CpuDigitGenerator(const TrainedDigits& network, const DigitOutput& output, std::uint64_t seed,
-                    SimdLevel level, unsigned workers, std::uint32_t block_rows)
+                    SimdLevel level, unsigned workers, std::uint32_t block_rows,
+                    const WantedDigits& wanted)
       : kernels_(cpu_kernels(level)),
         output_(output),
+        wanted_(wanted),
         memory_(network.shape, network.parameters),
         workers_(workers) {
     memory_.plan().seed = seed;
@@ -53,6 +56,42 @@ class CpuDigitGenerator final : public RowGenerator {
     return mine.block;
   }
 
+  // Draws all rows as far as the last digit that can rule one out, then those that are left whole.
+  const RowBlock& candidates(unsigned worker, std::uint64_t first_row,
+                             std::uint32_t rows) override {
+    if (wanted_.masks.empty()) return codes(worker, first_row, rows);
+    Worker& mine = workers_[worker];
+    mine.block.first_row = first_row;
+    mine.block.rows = 0;
+    const DrawnDigits drawn{mine.digits.data(), mine.words.data(), drawn_rows,
+                            output_.word_count()};
+    std::vector<std::uint64_t>& numbers = mine.row_numbers;
+    for (std::uint32_t at = 0; at < rows; at += drawn_rows) {
+      const std::uint32_t count = std::min(drawn_rows, rows - at);
+      numbers.resize(count);
+      std::iota(numbers.begin(), numbers.end(), first_row + at);
+      const auto known = static_cast<std::uint32_t>(wanted_.masks.size());
+      kernels_.digit.generate_some(memory_.plan(), memory_.model(), numbers.data(), count, known,
+                                   mine.scratch.get(), drawn);
+      std::uint32_t left = 0;
+      for (std::uint32_t r = 0; r < count; ++r) {
+        bool may_be = true;
+        for (std::uint32_t q = 0; q < known; ++q) {
+          may_be &= (wanted_.masks[q] >> drawn.digits[std::size_t{q} * drawn_rows + r] & 1U) != 0;
+        }
+        numbers[left] = numbers[r];
+        left += may_be ? 1 : 0;
+      }
+      if (left == 0) continue;
+      kernels_.digit.generate_some(memory_.plan(), memory_.model(), numbers.data(), left,
+                                   memory_.plan().digit_count, mine.scratch.get(), drawn);
+      output_.decode({mine.digits.data(), mine.words.data(), drawn_rows, left}, mine.block.rows,
+                     mine.columns.data());
+      mine.block.rows += left;
+    }
+    return mine.block;
+  }
+
   void floats(unsigned, std::uint64_t, std::uint32_t, float*, std::uint32_t) override {
     throw Error(ErrorKind::usage, "rows of digits have no encoded form in floats");
   }
@@ -64,10 +103,12 @@ class CpuDigitGenerator final : public RowGenerator {
     std::vector<std::uint32_t> words;
     std::vector<std::vector<unsigned char>> cells;
     std::vector<void*> columns;
+    std::vector<std::uint64_t> row_numbers;
     RowBlock block;
   };
   const CpuKernels& kernels_;
   const DigitOutput& output_;
+  WantedDigits wanted_;
   DigitModelMemory memory_;
   std::vector<Worker> workers_;
 };
@@ -85,8 +126,10 @@ class CpuDigitBackend final : public DigitBackend {
 
   std::unique_ptr<RowGenerator> generator(const TrainedDigits& network, const DigitOutput& output,
                                           std::uint64_t seed, unsigned workers,
-                                          std::uint32_t block_rows) override {
-    return std::make_unique<CpuDigitGenerator>(network, output, seed, level_, workers, block_rows);
+                                          std::uint32_t block_rows,
+                                          const WantedDigits& wanted) override {
+    return std::make_unique<CpuDigitGenerator>(network, output, seed, level_, workers, block_rows,
+                                               wanted);
   }
 
  private:

@@ -76,6 +76,12 @@ struct DigitKernels {
 
   void (*generate)(const DigitPlan& plan, const DigitModel& model, std::uint64_t first_row,
                    std::uint32_t rows, float* scratch, const DrawnDigits& out);
+
+  // The first `digits` digits of the rows with these numbers, one or more; without the words behind
+  // where these are not all digits.
+  void (*generate_some)(const DigitPlan& plan, const DigitModel& model,
+                        const std::uint64_t* row_numbers, std::uint32_t rows, std::uint32_t digits,
+                        float* scratch, const DrawnDigits& out);
 };
 
 }  // namespace cuvae

@@ -35,6 +35,7 @@ const CpuKernels kernels = {
         digit_gradient,
         digit_update,
         digit_generate,
+        digit_generate_some,
     },
 };
 

@@ -8,6 +8,7 @@
 #include "evaluate/column_metrics.hpp"
 #include "evaluate/discriminator.hpp"
 #include "evaluate/pairs.hpp"
+#include "evaluate/prediction.hpp"
 #include "evaluate/privacy.hpp"
 #include "support/threads.hpp"
 
@@ -78,14 +79,16 @@ Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) 
 }  // namespace
 
 Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
-                    unsigned threads, Monitor& monitor) {
+                    unsigned threads, Monitor& monitor, const std::string& target) {
   threads = thread_count(threads);
+  if (!target.empty()) check_target(real, synthetic.rows, target);
   std::vector<const Table*> tables{&real, &synthetic};
   if (holdout != nullptr) tables.push_back(holdout);
   const std::size_t columns = real.columns.size();
   const std::size_t comparisons = tables.size() - 1;
   std::uint64_t total = align_steps(tables) + comparisons * (columns + pair_steps(columns));
   total += discriminator_steps(real.rows, synthetic.rows);
+  if (!target.empty()) total += prediction_steps;
   if (holdout != nullptr) total += privacy_steps(synthetic.rows);
   Steps steps(monitor, total);
 
@@ -98,6 +101,7 @@ Evaluation evaluate(const Table& real, const Table& synthetic, const Table* hold
   evaluation.scores = score(evaluation.columns, pairs);
   evaluation.associations = square(pairs, columns);
   evaluation.discriminator = tell_apart(alignment, threads, steps);
+  if (!target.empty()) evaluation.prediction = predict(alignment, target, threads, steps);
   if (holdout != nullptr) {
     Privacy privacy = measure_privacy(alignment, threads, steps);
     privacy.holdout_columns = compare_all_columns(alignment, 2, threads, steps);

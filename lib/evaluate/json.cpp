@@ -46,6 +46,18 @@ Json json_of(const Discriminator& discriminator) {
           {"rows_compared", discriminator.rows_compared}};
 }
 
+Json json_of(const Prediction& prediction) {
+  return {{"target", prediction.target},
+          {"labels", prediction.labels == 0 ? Json(nullptr) : Json(prediction.labels)},
+          {"above", prediction.above.empty() ? Json(nullptr) : Json(prediction.above)},
+          {"synthetic", prediction.synthetic},
+          {"shuffled", prediction.shuffled},
+          {"real", prediction.real},
+          {"training_rows", prediction.training_rows},
+          {"test_rows", prediction.test_rows},
+          {"holdout", prediction.holdout}};
+}
+
 }  // namespace
 
 std::string to_json(const Evaluation& evaluation) {
@@ -55,6 +67,7 @@ std::string to_json(const Evaluation& evaluation) {
   json["scores"] = json_of(evaluation.scores);
   json["discriminator"] =
       evaluation.discriminator ? json_of(*evaluation.discriminator) : Json(nullptr);
+  json["prediction"] = evaluation.prediction ? json_of(*evaluation.prediction) : Json(nullptr);
   json["privacy"] = evaluation.privacy ? json_of(*evaluation.privacy) : Json(nullptr);
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

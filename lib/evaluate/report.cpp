@@ -171,6 +171,26 @@ class Page {
               score_text(told->real) + ", real columns shuffled " + score_text(told->shuffled) +
               ".");
     }
+    if (const auto& learned = evaluation_.prediction) write_prediction(*learned);
+  }
+
+  void write_prediction(const Prediction& learned) {
+    const std::string target = shown(learned.target, detail_.name_characters);
+    const std::string question =
+        !learned.above.empty() ? fmt::format("whether {} is above {}", target, learned.above)
+        : learned.labels > 1
+            ? fmt::format("the {} labels of {}, one by one", learned.labels, target)
+            : target;
+    // From nothing learned, 0.5, to always right, 1.
+    const auto share = [](double area) { return std::clamp(2 * area - 1, 0.0, 1.0); };
+    write_score(
+        "Learned", score_text(learned.synthetic), " AUC", share(learned.synthetic),
+        share(learned.real),
+        fmt::format("How well trees taught by synthetic rows tell {} of {} real rows{}. 1 is "
+                    "ideal, 0.5 means nothing learned. Taught by real rows they reach {}, by "
+                    "real columns shuffled {}.",
+                    question, whole_number(learned.test_rows), learned.holdout ? " held out" : "",
+                    score_text(learned.real), score_text(learned.shuffled)));
   }
 
   void write_verdict() {

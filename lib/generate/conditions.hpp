@@ -15,14 +15,19 @@ namespace cuvae {
 // once for every label; those of value columns become bounds on the codes.
 class Conditions {
  public:
-  // texts: "COLUMN=CELL", "COLUMN!=CELL", "COLUMN<NUMBER" and the same with <=, > and >=. A missing
-  // cell equals the empty one and is neither less nor more than any number. Throws Error(usage): no
-  // such column, a text that is no condition, a comparison with no number, a condition that no cell
-  // of the column meets.
+  // texts: "COLUMN=CELL", "COLUMN!=CELL", "COLUMN<NUMBER" and the same with <=, > and >=, spaces
+  // around the relation where no cell has them. A missing cell equals the empty one and is neither
+  // less nor more than any number. Throws Error(usage): no such column, a text that is no
+  // condition, a comparison with something else than the column holds (numbers, times, dates), a
+  // cell that no row has, a condition that no cell of the column meets together with those before.
   Conditions(const Schema& schema, const std::vector<ColumnCoding>& codings,
              const std::vector<std::string>& texts);
 
   bool empty() const { return tests_.empty(); }
+
+  // Whether a cell of this column with a code in [low, high] may meet all conditions on it; of
+  // coded columns, low is the code; missing_code stands for itself.
+  bool may_hold(std::uint32_t column, std::uint32_t low, std::uint32_t high) const;
 
   // Appends the places in the block of rows that meet all conditions.
   void find(const RowBlock& block, std::vector<std::uint32_t>& places) const;
@@ -40,6 +45,7 @@ class Conditions {
     bool missing = false;  // whether a missing cell is wanted
   };
 
+  bool can_be_met(std::uint32_t column, const ColumnSchema& schema) const;
   static bool holds(const Test& test, const RowBlock& block, std::uint32_t row);
 
   std::vector<Test> tests_;

@@ -39,13 +39,33 @@ std::uint64_t place_of(std::uint32_t word, std::uint64_t count) {
   return std::uint64_t{word} * count >> 32;
 }
 
+// How many rows have each value of a column of numbers, the missing one last.
+std::vector<std::vector<std::uint64_t>> rows_of_values(const Codec& codec, const Schema& schema) {
+  std::vector<std::vector<std::uint64_t>> counts(schema.columns.size());
+  for (const Source& source : codec.sources) {
+    const std::size_t width = source.columns.size();
+    for (std::size_t place = 0; place < width; ++place) {
+      const std::uint32_t column = source.columns[place];
+      if (is_coded(schema.columns[column].kind)) continue;
+      counts[column].assign(codec.ranges[column].low.size() + 1, 0);
+      for (std::size_t atom = 0; atom < source.atoms(); ++atom) {
+        counts[column][source.values[atom * width + place]] +=
+            source.edges[atom + 1] - source.edges[atom];
+      }
+    }
+  }
+  return counts;
+}
+
 }  // namespace
 
-DigitOutput::DigitOutput(const Schema& schema, const Codec& codec) : schema_(schema) {
+DigitOutput::DigitOutput(const Schema& schema, const Codec& codec)
+    : codec_(codec), schema_(schema) {
+  const auto counts = rows_of_values(codec, schema);
   for (std::size_t c = 0; c < schema.columns.size(); ++c) {
     const ValueRanges& ranges = codec.ranges[c];
     if (!is_coded(schema.columns[c].kind) && ranges.low == ranges.high) {
-      schema_.columns[c] = spelled_out(schema.columns[c], ranges);
+      schema_.columns[c] = spelled_out(schema.columns[c], ranges, counts[c]);
     }
   }
   codings_ = codings_of(schema_);
@@ -63,12 +83,13 @@ DigitOutput::DigitOutput(const Schema& schema, const Codec& codec) : schema_(sch
   }
 }
 
-ColumnSchema DigitOutput::spelled_out(const ColumnSchema& column, const ValueRanges& ranges) const {
+ColumnSchema DigitOutput::spelled_out(const ColumnSchema& column, const ValueRanges& ranges,
+                                      std::vector<std::uint64_t> counts) const {
   ColumnSchema labels = column;
-  labels.kind = ColumnKind::label;
+  labels.kind = ColumnKind::ordinal;
   for (const double value : ranges.low) labels.labels.push_back(spelled(column, value));
   labels.labels.emplace_back();
-  labels.counts.clear();
+  labels.counts = std::move(counts);
   labels.minimum = 0;
   labels.maximum = static_cast<double>(labels.labels.size() - 1);
   return labels;
@@ -90,7 +111,7 @@ void DigitOutput::add_column(std::uint32_t column, const ValueRanges& ranges,
   }
   ColumnCoding& coding = codings_[column];
   coding.width = 4;
-  coding.may_be_missing = true;
+  coding.may_be_missing = schema.missing > 0;
   const auto ticks = ticks_of(schema);
   const double span = schema.maximum > schema.minimum ? schema.maximum - schema.minimum : 1.0;
   for (std::size_t atom = 0; atom < source.atoms(); ++atom) {
@@ -114,6 +135,52 @@ void DigitOutput::add_column(std::uint32_t column, const ValueRanges& ranges,
   }
   cell.word = word_count_++;
   cells.push_back(std::move(cell));
+}
+
+WantedDigits DigitOutput::wanted(const Conditions& conditions) const {
+  std::vector<std::uint32_t> masks(codec_.digits.size(), ~std::uint32_t{0});
+  std::vector<double> shares(masks.size(), 1.0);  // of the rows of the table that a digit leaves
+  for (const Decoding& decoding : decodings_) {
+    const Source& source = *decoding.source;
+    if (source.first_digit < 0) continue;
+    std::uint32_t mask = 0;
+    std::uint64_t rows = 0;
+    const auto groups = static_cast<std::uint32_t>(source.group_leaves.size() - 1);
+    for (std::uint32_t g = 0; g < groups; ++g) {
+      const std::uint32_t first = source.leaf_atoms[source.group_leaves[g]];
+      const std::uint32_t last = source.leaf_atoms[source.group_leaves[g + 1]];
+      const auto may_hold = [&](std::uint32_t atom) {
+        return std::all_of(decoding.cells.begin(), decoding.cells.end(), [&](const Cell& cell) {
+          const std::uint32_t span = cell.spans.empty() ? 0 : cell.spans[atom];
+          return conditions.may_hold(cell.column, cell.codes[atom], cell.codes[atom] + span);
+        });
+      };
+      bool any = false;
+      for (std::uint32_t atom = first; atom < last && !any; ++atom) any = may_hold(atom);
+      if (!any) continue;
+      mask |= 1U << g;
+      rows += source.edges[last] - source.edges[first];
+    }
+    if (mask == ~std::uint32_t{0} >> (32 - groups)) continue;
+    masks[static_cast<std::size_t>(source.first_digit)] = mask;
+    shares[static_cast<std::size_t>(source.first_digit)] =
+        static_cast<double>(rows) / static_cast<double>(codec_.rows);
+  }
+  // A row costs about as much as its digits and two more; those that are left are drawn again.
+  constexpr double start = 2;
+  const double whole = start + static_cast<double>(masks.size());
+  double least = 0.9 * whole;
+  double left = 1;
+  std::size_t digits = 0;
+  for (std::size_t q = 0; q < masks.size(); ++q) {
+    left *= shares[q];
+    const double cost = start + static_cast<double>(q + 1) + left * whole;
+    if (cost >= least) continue;
+    least = cost;
+    digits = q + 1;
+  }
+  masks.resize(digits);
+  return {std::move(masks)};
 }
 
 void DigitOutput::find_atoms(const Decoding& decoding, const DrawnRows& block,

@@ -8,6 +8,7 @@
 #include <cuvae/schema.hpp>
 
 #include "backend.hpp"
+#include "generate/conditions.hpp"
 
 namespace cuvae {
 
@@ -19,9 +20,16 @@ struct DrawnRows {
   std::uint32_t rows;
 };
 
+// Which choices of the first digits a wanted row can have made: bit g of masks[q] is set where
+// choice g of digit q may lead to one. Empty where looking is not worth it.
+struct WantedDigits {
+  std::vector<std::uint32_t> masks;
+};
+
 // What comes out of a model of digits. Any number of threads may use one at a time.
 class DigitOutput {
  public:
+  // `codec` outlives it.
   DigitOutput(const Schema& schema, const Codec& codec);
 
   // For the formatter: value columns whose numbers are few are spelled out as labels.
@@ -31,6 +39,9 @@ class DigitOutput {
   // Random words a row needs besides those of its digits: one for each source of more than one
   // atom a leaf, one for each column of ranges.
   std::uint32_t word_count() const { return word_count_; }
+
+  // For rows under conditions: as many digits as make the search cheapest.
+  WantedDigits wanted(const Conditions& conditions) const;
 
   // Cells of the block's rows into columns[j] from cell `at` on, in the coding's width.
   void decode(const DrawnRows& block, std::uint32_t at, void* const* columns) const;
@@ -53,9 +64,11 @@ class DigitOutput {
 
   void add_column(std::uint32_t column, const ValueRanges& ranges, std::vector<Cell>& cells,
                   const Source& source, std::size_t place);
-  ColumnSchema spelled_out(const ColumnSchema& column, const ValueRanges& ranges) const;
+  ColumnSchema spelled_out(const ColumnSchema& column, const ValueRanges& ranges,
+                           std::vector<std::uint64_t> counts) const;
   void find_atoms(const Decoding& decoding, const DrawnRows& block, std::uint32_t* atoms) const;
 
+  const Codec& codec_;
   Schema schema_;
   std::vector<ColumnCoding> codings_;
   std::vector<Decoding> decodings_;

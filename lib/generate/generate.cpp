@@ -30,7 +30,7 @@ void check_rows(const GenerateOptions& options) {
   }
 }
 
-// `make` gives the generator for a number of workers and rows a chunk.
+// `make` gives the generator for a number of workers, rows a chunk and conditions.
 template <class F>
 GenerateResult write_csv(const Model& model, const Schema& schema,
                          const std::vector<ColumnCoding>& codings, const GenerateOptions& options,
@@ -48,7 +48,7 @@ GenerateResult write_csv(const Model& model, const Schema& schema,
                                         "' has no labels to balance; choose a column of labels");
     }
   }
-  const std::unique_ptr<RowGenerator> generator = make(workers, chunk_rows);
+  const std::unique_ptr<RowGenerator> generator = make(workers, chunk_rows, matching.conditions);
   GenerateResult result{options.rows, 0, options.rows};
   if (matching.conditions.empty() && !matching.balanced_column) {
     result.bytes = write_rows(formatter, *generator, range, header, file, monitor);
@@ -74,9 +74,10 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
     const std::unique_ptr<DigitBackend> backend = make_digit_backend(device);
     OutputFile file(path, force);
     return write_csv(model, output.schema(), output.codings(), options, file, device.threads,
-                     monitor, [&](unsigned workers, std::uint32_t chunk_rows) {
+                     monitor,
+                     [&](unsigned workers, std::uint32_t chunk_rows, const Conditions& conditions) {
                        return backend->generator(model.digits->network, output, options.seed,
-                                                 workers, chunk_rows);
+                                                 workers, chunk_rows, output.wanted(conditions));
                      });
   }
   const std::unique_ptr<Backend> backend = make_backend(device, model.network.shape);
@@ -84,7 +85,7 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
   const bool all_rows = options.where.empty() && options.balance.empty();
   OutputFile file(path, force);
   return write_csv(model, model.schema, codings, options, file, device.threads, monitor,
-                   [&](unsigned workers, std::uint32_t chunk_rows) {
+                   [&](unsigned workers, std::uint32_t chunk_rows, const Conditions&) {
                      // How many rows conditions take is not known; a device works ahead that far.
                      const std::uint64_t rows =
                          all_rows ? options.rows

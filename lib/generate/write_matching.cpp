@@ -129,7 +129,7 @@ MatchingResult write_matching(const RowFormatter& formatter, const Schema& schem
       for (std::size_t chunk; (chunk = next.fetch_add(1)) < chunks.size();) {
         monitor.check();
         const RowBlock& block =
-            generator.codes(worker, first + chunk * range.chunk_rows, range.chunk_rows);
+            generator.candidates(worker, first + chunk * range.chunk_rows, range.chunk_rows);
         places.clear();
         matching.conditions.find(block, places);
         chunks[chunk].take(block, codings, places);

@@ -321,6 +321,58 @@ TEST_F(Job, RunSetsRowsAside) {
   EXPECT_EQ(run({"run", data, "-o", out / "s", "--holdout-share", "1"}).code, 2);
 }
 
+TEST_F(Job, TargetIsPredictedFromSyntheticRows) {
+  Folder out;
+  const Arguments arguments{"run",    data, "-o",       out / "r",  "-n",     "1000",
+                            "--seed", "3",  "--target", "Use Chip", "--force"};
+  const Outcome outcome = run(arguments);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("\nlearned "), std::string::npos);
+  const json learned = json::parse(contents(out / "r/metrics.json"))["prediction"];
+  EXPECT_EQ(learned["target"], "Use Chip");
+  EXPECT_EQ(learned["training_rows"], 1000);
+  EXPECT_EQ(learned["labels"], 3);
+  EXPECT_GT(learned["synthetic"], learned["shuffled"]);
+  EXPECT_NE(contents(out / "r/report.html").find("of Use Chip, one by one"), std::string::npos);
+  const Outcome refused = run({"run", data, "-o", out / "s", "--target", "Chip"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("Use Chip"), std::string::npos);
+  EXPECT_EQ(refused.err.find("epoch"), std::string::npos);  // before any training
+  EXPECT_EQ(run({"evaluate", data, data, "--target", "Chip"}).code, 2);
+}
+
+// The columns asked for first, rows under conditions are still those of the endless table.
+TEST_F(Job, ConditionColumnsComeFirst) {
+  Folder out;
+  const std::string at = out / "m";
+  ASSERT_EQ(
+      run({"train", data, "-o", at, "--epochs", "2", "--seed", "4", "--condition", "Use Chip,Year"})
+          .code,
+      0);
+  const auto rows = [&](const char* count, std::vector<std::string> more) {
+    std::vector<std::string> all{"generate", at,   "-n", count,      "--seed",
+                                 "9",        "-o", "-",  "--header", "never"};
+    all.insert(all.end(), more.begin(), more.end());
+    return run(all).out;
+  };
+  std::istringstream whole(rows("20000", {}));
+  std::string wanted;
+  std::size_t found = 0;
+  for (std::string line; std::getline(whole, line);) {
+    if (line.find(",Online Transaction,") != std::string::npos && found++ < 200) {
+      wanted += line + '\n';
+    }
+  }
+  ASSERT_GE(found, 200U);
+  for (const char* threads : {"1", "3"}) {
+    EXPECT_EQ(rows("200", {"--where", "Use Chip=Online Transaction", "--threads", threads}),
+              wanted);
+  }
+  EXPECT_EQ(run({"train", data, "-o", out / "n", "--condition", "Chip"}).code, 2);
+  EXPECT_EQ(run({"train", data, "-o", out / "n", "--condition", "Year", "--recipe", "seed"}).code,
+            2);
+}
+
 // Rows under conditions are those of the endless table that meet them, in order.
 TEST_F(Job, ConditionsPickRowsOfTheEndlessTable) {
   const auto rows = [&](const char* count, std::vector<std::string> more) {

@@ -110,6 +110,22 @@ TEST(Codec, NumbersStandByValueAndTheMissingOneLast) {
   }
 }
 
+TEST(Codec, PutsColumnsFirstThatConditionsAreOn) {
+  const Table table = test::mixed_table(3000, 60, 8);
+  CodecOptions options;
+  options.first = {"amount", "town", "shop"};
+  const CodedTable result = coded(table, options);
+  expect_rows_found(table, result);
+  const std::vector<Source>& sources = result.codec.sources;
+  EXPECT_EQ(sources[0].columns, std::vector<std::uint32_t>{3});
+  EXPECT_EQ(sources[0].first_digit, 0);
+  EXPECT_EQ(sources[1].columns, (std::vector<std::uint32_t>{0, 1}));  // go together
+  EXPECT_EQ(sources[2].columns, std::vector<std::uint32_t>{2});
+  EXPECT_EQ(sources[3].columns, std::vector<std::uint32_t>{4});
+  options.first = {"amounts"};
+  EXPECT_THROW(coded(table, options), Error);
+}
+
 TEST(Codec, ManyNumbersBecomeRangesThatMeetNowhere) {
   const Table table = test::mixed_table(30'000, 40, 6);
   const ValueRanges ranges = coded(table).codec.ranges[4];

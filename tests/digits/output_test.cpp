@@ -117,6 +117,44 @@ TEST(DigitOutput, PiecesJoinToTheWhole) {
   }
 }
 
+// Rows that a generator leaves out because of conditions are none that meet them; the others are
+// those of the table, bit by bit.
+TEST(DigitOutput, CandidatesAreAllRowsThatMeetConditions) {
+  for (const auto& [recipe, latent] :
+       {std::pair<std::string, std::uint32_t>{"best", 4}, {"best", 0}, {"fast", 4}}) {
+    const Trained model = trained(recipe, latent);
+    const DigitOutput output(model.schema, model.coded.codec);
+    const auto whole = cpu_backend()->generator(model.network, output, seed, 1, 5000);
+    const std::string shop = output.schema().columns[0].name;
+    const std::string label = output.schema().columns[0].labels[5];
+    const std::string amount = output.schema().columns[4].name;
+    const std::vector<std::vector<std::string>> cases{
+        {shop + "=" + label},
+        {amount + "<" + std::to_string(output.schema().columns[4].mean)},
+        {shop + "!=" + label, amount + ">" + std::to_string(output.schema().columns[4].mean)}};
+    for (const auto& texts : cases) {
+      const Conditions conditions(output.schema(), output.codings(), texts);
+      const WantedDigits wanted = output.wanted(conditions);
+      const auto some = cpu_backend()->generator(model.network, output, seed, 1, 5000, wanted);
+      const RowBlock& all = whole->codes(0, 12'345, 5000);
+      const RowBlock& left = some->candidates(0, 12'345, 5000);
+      std::vector<std::uint32_t> expected, found;
+      conditions.find(all, expected);
+      conditions.find(left, found);
+      ASSERT_EQ(found.size(), expected.size()) << texts[0];
+      ASSERT_GT(found.size(), 0U) << texts[0];
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        for (std::size_t c = 0; c < output.codings().size(); ++c) {
+          ASSERT_EQ(cell(left, output, c, found[i]), cell(all, output, c, expected[i]));
+        }
+      }
+      if (&texts == &cases.front()) {
+        EXPECT_LT(left.rows, 2500U) << recipe;
+      }
+    }
+  }
+}
+
 // Joined columns only hold tuples that the table holds; numbers stay in the observed range and at
 // the column's decimals; missing cells come at about their rate.
 TEST(DigitOutput, CellsAreOnesTheTableCouldHold) {

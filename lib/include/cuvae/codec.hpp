@@ -60,7 +60,8 @@ struct Source {
 struct Codec {
   std::uint64_t rows = 0;           ///< of the training table
   std::vector<ValueRanges> ranges;  ///< [columns of the schema]
-  std::vector<Source> sources;      ///< every column is in one of them; by first column
+  std::vector<Source> sources;      ///< every column is in one of them; by first column, but for
+                                    ///< CodecOptions::first
   std::vector<Digit> digits;        ///< in the order in which they are drawn; a parent before
 
   friend bool operator==(const Codec&, const Codec&) = default;
@@ -96,6 +97,11 @@ class DigitMatrix {
 struct CodecOptions {
   /// Columns to join whatever they are, besides those that are found to go together.
   std::vector<std::vector<std::string>> together;
+
+  /// Columns whose digits come first, in this order, each with those that go together with it: rows
+  /// under conditions on them are found soonest. The others follow as ever.
+  std::vector<std::string> first;
+
   bool find_together = true;
 
   /// Split sources of more than 32 atoms into two digits; else their atoms are drawn by frequency
@@ -113,7 +119,8 @@ struct CodedTable {
 
 /// Makes the codec of a table and codes the table by it.
 /// @param monitor  stage "encode", in rows
-/// @throws Error   usage: a name in `together` is no column, or is there twice; data: a value is
+/// @throws Error   usage: a name in `together` or `first` is no column, or is in `together` twice;
+/// data: a value is
 ///                 infinite; runtime: not enough memory
 CodedTable encode_digits(const Table& table, const CodecOptions& options, Monitor& monitor);
 

@@ -83,6 +83,25 @@ struct Discriminator {
   std::uint64_t rows_compared = 0;  ///< of each side
 };
 
+/// How well boosted trees predict a column of real rows that they have not seen from the other
+/// columns, by what they have learned from: the area under the ROC curve, 0.5 where they learned
+/// nothing of use, 1 where they are always right. A label column is asked about label by label,
+/// each against all others (the rarer one of two; the 20 most frequent of many, as far as ten of
+/// the rows drawn have it and ten have not), and the areas averaged; of a numeric column it is
+/// asked whether the number is above the real median.
+struct Prediction {
+  std::string target;               ///< name of the column
+  std::uint64_t labels = 0;         ///< labels asked about; 0 of a numeric column
+  std::string above;                ///< numeric: the number asked about, spelled; else empty
+  double synthetic = 0.5;           ///< learned from synthetic rows
+  double real = 0.5;                ///< from as many real rows: the best
+  double shuffled = 0.5;            ///< from real rows with their columns shuffled: the worst
+  std::uint64_t training_rows = 0;  ///< learned from, each time
+  std::uint64_t test_rows = 0;      ///< asked about in all
+  bool holdout = false;             ///< these are of the holdout; else of the real table, in three
+                                    ///< folds
+};
+
 /// All that was compared.
 struct Evaluation {
   std::uint64_t real_rows = 0;
@@ -91,6 +110,7 @@ struct Evaluation {
   Scores scores;
   Associations associations;
   std::optional<Discriminator> discriminator;  ///< set where both tables have 200 rows or more
+  std::optional<Prediction> prediction;        ///< set where a target was given
   std::optional<Privacy> privacy;              ///< set where there is a holdout
 };
 
@@ -103,14 +123,21 @@ struct Evaluation {
 /// @param holdout    nullptr, or real rows not used for training
 /// @param threads    0: all hardware threads; the result is the same, bit for bit, for any number
 /// @param monitor    stage "evaluate", in steps
+/// @param target     column to predict, see Prediction; empty: none
 /// @throws Error     data: a table without rows; columns that differ, naming them; a cell that is
-///                   no number in a numeric column, naming column, cell and remedy; interrupted
+///                   no number in a numeric column, naming column, cell and remedy; usage: see
+///                   check_target(); interrupted
 Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
-                    unsigned threads, Monitor& monitor);
+                    unsigned threads, Monitor& monitor, const std::string& target = {});
 
-/// metrics.json: {"rows", "columns", "scores", "discriminator", "privacy"}; numbers that are not
-/// finite are null, and so are "discriminator" for tables of few rows and "privacy" without a
-/// holdout.
+/// Whether a column can be the target of evaluate(), for those who want to know before they train.
+/// @throws Error  usage: there is no such column; there are fewer than 200 rows; no label stands in
+///                ten rows with ten others besides; naming the remedy
+void check_target(const Table& real, std::uint64_t synthetic_rows, const std::string& target);
+
+/// metrics.json: {"rows", "columns", "scores", "discriminator", "prediction", "privacy"}; numbers
+/// that are not finite are null, and so are "discriminator" for tables of few rows, "prediction"
+/// without a target and "privacy" without a holdout.
 std::string to_json(const Evaluation& evaluation);
 
 }  // namespace cuvae

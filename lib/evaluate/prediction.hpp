@@ -1,0 +1,23 @@
+// What trees learn about real rows from synthetic ones.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <cuvae/evaluate.hpp>
+
+#include "evaluate/aligned.hpp"
+#include "evaluate/steps.hpp"
+
+namespace cuvae {
+
+// Predicts `target`, a column of the alignment of the real, the synthetic and perhaps a holdout
+// table. Nothing where no question can be asked of the rows that were drawn.
+std::optional<Prediction> predict(const Alignment& alignment, const std::string& target,
+                                  unsigned threads, Steps& steps);
+
+// Steps that predict() takes, for progress.
+inline constexpr std::size_t prediction_steps = 1;
+
+}  // namespace cuvae

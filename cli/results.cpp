@@ -23,37 +23,38 @@ std::string distance(const ColumnMetrics& column) {
 }
 
 std::string overall(const Evaluation& evaluation) {
-  const bool holdout = evaluation.privacy.has_value();
-  TextTable table({Align::left, Align::right, Align::right, Align::left});
+  const auto& bounds = evaluation.bounds;
+  TextTable table({Align::left, Align::right, Align::right, Align::right, Align::left});
   const auto add = [&](const char* name, double Scores::*score, const char* meaning) {
     table.add({name, number(evaluation.scores.*score),
-               holdout ? number(evaluation.privacy->holdout.*score) : "", meaning});
+               bounds ? number(bounds->shuffled.*score) : "",
+               bounds ? number(bounds->real.*score) : "", meaning});
   };
-  if (holdout) table.add({"", "synthetic", "holdout", ""});
+  table.add({"", "synthetic", "shuffled", evaluation.privacy ? "holdout" : "real halves", ""});
   add("quality", &Scores::quality, "mean of the two below; 1 is best");
   add("column shapes", &Scores::column_shapes, "mean of 1 - KS and 1 - TV");
   add("column pair trends", &Scores::column_pair_trends, "mean similarity of column pairs");
   add("mean KL", &Scores::mean_kl, "nats; 0 is best");
   if (const auto& told = evaluation.discriminator) {
-    table.add(
-        {"told apart", number(told->synthetic), "",
-         fmt::format("by boosted trees, AUC; 0.5 is best; shuffled columns {:.2f}, real {:.2f}",
-                     told->shuffled, told->real)});
+    table.add({"told apart", number(told->synthetic), number(told->shuffled), number(told->real),
+               "by boosted trees, AUC; 0.5 is best"});
   }
   if (const auto& learned = evaluation.prediction) {
-    table.add({"learned", number(learned->synthetic), "",
-               fmt::format("about real {}, AUC; 1 is best; shuffled columns {:.2f}, real {:.2f}",
-                           shortened(printable(learned->target), widest_name), learned->shuffled,
-                           learned->real)});
+    table.add({"learned", number(learned->synthetic), number(learned->shuffled),
+               number(learned->real),
+               fmt::format("about real {}, AUC; 1 is best",
+                           shortened(printable(learned->target), widest_name))});
   }
   return table.text();
 }
 
 std::string privacy(const Privacy& privacy) {
   TextTable table({Align::left, Align::right, Align::left});
-  table.add({"nearer to training", number(privacy.nearer_to_training),
-             fmt::format("share of {} synthetic rows; 0.5 is best",
-                         with_separators(privacy.rows_compared))});
+  table.add(
+      {"nearer to training", number(privacy.nearer_to_training),
+       fmt::format("share of {} synthetic rows; 0.5 is best; shuffled columns {:.2f}, real {:.2f}",
+                   with_separators(privacy.rows_compared), privacy.nearer_to_training_shuffled,
+                   privacy.nearer_to_training_real)});
   table.add(
       {"exact copies", percent(privacy.exact_copies),
        fmt::format("of training rows; of holdout rows {}", percent(privacy.exact_copies_holdout))});

@@ -5,6 +5,7 @@
 #include <cuvae/evaluate.hpp>
 
 #include "evaluate/aligned.hpp"
+#include "evaluate/bounds.hpp"
 #include "evaluate/column_metrics.hpp"
 #include "evaluate/discriminator.hpp"
 #include "evaluate/pairs.hpp"
@@ -58,6 +59,21 @@ Scores score(const std::vector<ColumnMetrics>& columns, const std::vector<PairMe
   return scores;
 }
 
+Scores scores_of(const Alignment& alignment, unsigned threads, Steps& steps) {
+  const auto columns = compare_all_columns(alignment, 1, threads, steps);
+  return score(columns, compare_pairs(alignment, 1, threads, steps));
+}
+
+Scores scores_of_shuffled(const Table& real, unsigned threads, Steps& steps) {
+  const Table shuffled = shuffled_table(real);
+  return scores_of(align({&real, &shuffled}, threads, steps), threads, steps);
+}
+
+Scores scores_of_halves(const Table& real, unsigned threads, Steps& steps) {
+  const Halves halves = halves_of(real);
+  return scores_of(align({&halves.first, &halves.second}, threads, steps), threads, steps);
+}
+
 Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) {
   Associations associations;
   for (auto* matrix : {&associations.real, &associations.synthetic, &associations.similarity}) {
@@ -87,9 +103,13 @@ Evaluation evaluate(const Table& real, const Table& synthetic, const Table* hold
   const std::size_t columns = real.columns.size();
   const std::size_t comparisons = tables.size() - 1;
   std::uint64_t total = align_steps(tables) + comparisons * (columns + pair_steps(columns));
+  if (real.rows > 1) {
+    const std::size_t bounds = holdout != nullptr ? 1 : 2;
+    total += bounds * (align_steps(tables) + columns + pair_steps(columns));
+  }
   total += discriminator_steps(real.rows, synthetic.rows);
   if (!target.empty()) total += prediction_steps;
-  if (holdout != nullptr) total += privacy_steps(synthetic.rows);
+  if (holdout != nullptr) total += privacy_steps(real.rows, synthetic.rows, holdout->rows);
   Steps steps(monitor, total);
 
   const Alignment alignment = align(tables, threads, steps);
@@ -107,6 +127,12 @@ Evaluation evaluate(const Table& real, const Table& synthetic, const Table* hold
     privacy.holdout_columns = compare_all_columns(alignment, 2, threads, steps);
     privacy.holdout = score(privacy.holdout_columns, compare_pairs(alignment, 2, threads, steps));
     evaluation.privacy = std::move(privacy);
+  }
+  if (real.rows > 1) {
+    ScoreBounds& bounds = evaluation.bounds.emplace();
+    bounds.shuffled = scores_of_shuffled(real, threads, steps);
+    bounds.real =
+        holdout != nullptr ? evaluation.privacy->holdout : scores_of_halves(real, threads, steps);
   }
   return evaluation;
 }

@@ -31,6 +31,8 @@ Json json_of(const std::vector<ColumnMetrics>& columns) {
 
 Json json_of(const Privacy& privacy) {
   return {{"nearer_to_training", privacy.nearer_to_training},
+          {"nearer_to_training_shuffled", privacy.nearer_to_training_shuffled},
+          {"nearer_to_training_real", privacy.nearer_to_training_real},
           {"rows_compared", privacy.rows_compared},
           {"reference_rows", privacy.reference_rows},
           {"exact_copies", privacy.exact_copies},
@@ -65,6 +67,9 @@ std::string to_json(const Evaluation& evaluation) {
   json["rows"] = {{"real", evaluation.real_rows}, {"synthetic", evaluation.synthetic_rows}};
   json["columns"] = json_of(evaluation.columns);
   json["scores"] = json_of(evaluation.scores);
+  json["bounds"] = evaluation.bounds ? Json{{"shuffled", json_of(evaluation.bounds->shuffled)},
+                                            {"real", json_of(evaluation.bounds->real)}}
+                                     : Json(nullptr);
   json["discriminator"] =
       evaluation.discriminator ? json_of(*evaluation.discriminator) : Json(nullptr);
   json["prediction"] = evaluation.prediction ? json_of(*evaluation.prediction) : Json(nullptr);

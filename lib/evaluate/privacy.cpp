@@ -4,7 +4,9 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <limits>
 
+#include "evaluate/features.hpp"
 #include "evaluate/radix_sort.hpp"
 #include "evaluate/spelled_number.hpp"
 #include "support/threads.hpp"
@@ -12,8 +14,9 @@
 namespace cuvae {
 namespace {
 
-constexpr std::uint64_t most_references = 20'000;  // of each of training and holdout
-constexpr std::uint64_t most_queries = 10'000;     // synthetic rows
+constexpr std::uint64_t most_references = 20'000;    // of each of training and holdout
+constexpr std::uint64_t most_queries = 10'000;       // synthetic rows
+constexpr std::uint64_t most_bound_queries = 2'000;  // rows to compare with
 constexpr std::size_t queries_per_step = 100;
 constexpr std::size_t tile_rows = 32;        // of references; their distances fit registers
 constexpr std::size_t columns_per_look = 4;  // before asking whether a tile can still win
@@ -166,20 +169,15 @@ float nearest(const std::vector<float>& query, const Points& references) {
   return best;
 }
 
-void measure_nearness(const Alignment& alignment, Privacy& privacy, unsigned threads,
-                      Steps& steps) {
-  const std::uint64_t references =
-      std::min({alignment.tables[0].rows, alignment.tables[2].rows, most_references});
-  const std::uint64_t queries = std::min(alignment.tables[1].rows, most_queries);
-  const Points training = sample_table(alignment, 0, references);
-  const Points holdout = sample_table(alignment, 2, references);
-  const Points synthetic = sample_table(alignment, 1, queries);
-  const std::size_t parts = (queries + queries_per_step - 1) / queries_per_step;
+// Share of the queries whose nearest reference is a training row; ties count half.
+double nearer_share(const Points& queries, std::uint64_t count, const Points& training,
+                    const Points& holdout, unsigned threads, Steps& steps) {
+  const std::size_t parts = (count + queries_per_step - 1) / queries_per_step;
   std::vector<std::uint64_t> half_wins(parts);
   for_each_index(threads, parts, [&](std::size_t part) {
-    const std::size_t end = std::min<std::size_t>(queries, (part + 1) * queries_per_step);
+    const std::size_t end = std::min<std::size_t>(count, (part + 1) * queries_per_step);
     for (std::size_t row = part * queries_per_step; row < end; ++row) {
-      const std::vector<float> query = synthetic.row(row);
+      const std::vector<float> query = queries.row(row);
       const float to_training = nearest(query, training);
       const float to_holdout = nearest(query, holdout);
       half_wins[part] += to_training < to_holdout ? 2 : to_training > to_holdout ? 0 : 1;
@@ -188,9 +186,70 @@ void measure_nearness(const Alignment& alignment, Privacy& privacy, unsigned thr
   });
   std::uint64_t sum = 0;
   for (const std::uint64_t part : half_wins) sum += part;
-  privacy.nearer_to_training = static_cast<double>(sum) / 2 / static_cast<double>(queries);
+  return static_cast<double>(sum) / 2 / static_cast<double>(count);
+}
+
+// The worst and the best that a table without copies could reach. Fewer rows are asked about: they
+// are there to compare with.
+void measure_bounds(const Alignment& alignment, Privacy& privacy, unsigned threads, Steps& steps) {
+  const std::size_t columns = alignment.bases.size();
+  const auto points = [&](std::size_t table, auto&& rows_of_column, std::uint64_t count) {
+    Points result(count, columns);
+    for (std::size_t c = 0; c < columns; ++c) {
+      const std::vector<float> places = sample_column(alignment, table, c, rows_of_column(c));
+      for (std::size_t i = 0; i < count; ++i) result.at(i, c) = places[i];
+    }
+    return result;
+  };
+  const auto drawn = [](std::uint64_t rows, std::uint64_t count, std::uint32_t round) {
+    const auto picked = shuffled_rows(rows, count, round);
+    return std::vector<std::size_t>(picked.begin(), picked.end());
+  };
+  const std::uint64_t real_rows = alignment.tables[0].rows;
+  const std::uint64_t holdout_rows = alignment.tables[2].rows;
+  const std::uint64_t references = privacy.reference_rows;
+  const std::uint64_t shuffled = std::min(most_bound_queries, real_rows);
+  privacy.nearer_to_training_shuffled =
+      nearer_share(points(
+                       0,
+                       [&](std::size_t c) {
+                         return drawn(real_rows, shuffled, 3000 + static_cast<std::uint32_t>(c));
+                       },
+                       shuffled),
+                   shuffled, sample_table(alignment, 0, references),
+                   sample_table(alignment, 2, references), threads, steps);
+  privacy.nearer_to_training_real = std::numeric_limits<double>::quiet_NaN();
+  if (holdout_rows < 2) return;
+  // Real rows that are neither: half of the holdout asks, the other half answers.
+  const std::uint64_t half = holdout_rows / 2;
+  const std::uint64_t asking = std::min(most_bound_queries, half);
+  const std::uint64_t answering = std::min({references, half, real_rows});
+  const auto order = drawn(holdout_rows, half + answering, 7);
+  const std::vector<std::size_t> askers(order.begin(),
+                                        order.begin() + static_cast<std::ptrdiff_t>(asking));
+  const std::vector<std::size_t> answers(order.begin() + static_cast<std::ptrdiff_t>(half),
+                                         order.end());
+  privacy.nearer_to_training_real =
+      nearer_share(points(
+                       2, [&](std::size_t) -> const auto& { return askers; }, asking),
+                   asking, sample_table(alignment, 0, answering),
+                   points(
+                       2, [&](std::size_t) -> const auto& { return answers; }, answering),
+                   threads, steps);
+}
+
+void measure_nearness(const Alignment& alignment, Privacy& privacy, unsigned threads,
+                      Steps& steps) {
+  const std::uint64_t references =
+      std::min({alignment.tables[0].rows, alignment.tables[2].rows, most_references});
+  const std::uint64_t queries = std::min(alignment.tables[1].rows, most_queries);
+  const Points training = sample_table(alignment, 0, references);
+  const Points holdout = sample_table(alignment, 2, references);
+  const Points synthetic = sample_table(alignment, 1, queries);
+  privacy.nearer_to_training = nearer_share(synthetic, queries, training, holdout, threads, steps);
   privacy.rows_compared = queries;
   privacy.reference_rows = references;
+  measure_bounds(alignment, privacy, threads, steps);
 }
 
 // Hashes of whole rows: equal for rows whose cells are equal, numbers by value, labels by spelling.
@@ -247,9 +306,14 @@ double share_known(const std::vector<std::uint64_t>& rows,
 
 }  // namespace
 
-std::size_t privacy_steps(std::uint64_t synthetic_rows) {
-  const std::uint64_t queries = std::min(synthetic_rows, most_queries);
-  return (queries + queries_per_step - 1) / queries_per_step + 3;
+std::size_t privacy_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows,
+                          std::uint64_t holdout_rows) {
+  const auto parts = [](std::uint64_t queries) {
+    return (queries + queries_per_step - 1) / queries_per_step;
+  };
+  return parts(std::min(synthetic_rows, most_queries)) +
+         parts(std::min(real_rows, most_bound_queries)) +
+         parts(std::min(holdout_rows / 2, most_bound_queries)) + 3;
 }
 
 Privacy measure_privacy(const Alignment& alignment, unsigned threads, Steps& steps) {

@@ -13,6 +13,7 @@ namespace cuvae {
 Privacy measure_privacy(const Alignment& alignment, unsigned threads, Steps& steps);
 
 // Steps that measure_privacy() takes, for progress.
-std::size_t privacy_steps(std::uint64_t synthetic_rows);
+std::size_t privacy_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows,
+                          std::uint64_t holdout_rows);
 
 }  // namespace cuvae

@@ -137,29 +137,31 @@ class Page {
     html_.leaf("h2", "Scores", {{"id", "scores-heading"}});
     write_verdict();
     const Scores& scores = evaluation_.scores;
-    const Scores* holdout = evaluation_.privacy ? &evaluation_.privacy->holdout : nullptr;
-    const auto beside = [&](double of_holdout) {
-      return holdout == nullptr ? std::string()
-                                : " Unseen real rows reach " + score_text(of_holdout) + ".";
+    const Scores* best = evaluation_.bounds ? &evaluation_.bounds->real : nullptr;
+    const auto beside = [&](double Scores::*score, std::string (*text)(double)) {
+      if (best == nullptr) return std::string();
+      return fmt::format(" {} {}, real columns shuffled {}.",
+                         evaluation_.privacy
+                             ? "Unseen real rows reach"
+                             : "One half of the real rows against the other reaches",
+                         text(best->*score), text(evaluation_.bounds->shuffled.*score));
     };
     const auto grid = html_.element("div", {{"class", "cards scores"}});
     write_score("Quality", score_text(scores.quality), " of 1", scores.quality,
-                holdout ? holdout->quality : none,
+                best ? best->quality : none,
                 "Mean of column shapes and pair trends. 1 is ideal." +
-                    beside(holdout ? holdout->quality : none));
+                    beside(&Scores::quality, score_text));
     write_score("Column shapes", score_text(scores.column_shapes), " of 1", scores.column_shapes,
-                holdout ? holdout->column_shapes : none,
+                best ? best->column_shapes : none,
                 "How alike each column is on its own. 1 is ideal, 0 means nothing in common." +
-                    beside(holdout ? holdout->column_shapes : none));
+                    beside(&Scores::column_shapes, score_text));
     write_score("Pair trends", score_text(scores.column_pair_trends), " of 1",
-                scores.column_pair_trends, holdout ? holdout->column_pair_trends : none,
+                scores.column_pair_trends, best ? best->column_pair_trends : none,
                 "How alike pairs of columns are together. 1 is ideal." +
-                    beside(holdout ? holdout->column_pair_trends : none));
-    write_score(
-        "Mean KL", nats_text(scores.mean_kl), " nats", none, none,
-        "Information lost per column by taking synthetic for real. 0 is ideal." +
-            (holdout == nullptr ? std::string()
-                                : " Unseen real rows reach " + nats_text(holdout->mean_kl) + "."));
+                    beside(&Scores::column_pair_trends, score_text));
+    write_score("Mean KL", nats_text(scores.mean_kl), " nats", none, none,
+                "Information lost per column by taking synthetic for real. 0 is ideal." +
+                    beside(&Scores::mean_kl, nats_text));
     if (const auto& told = evaluation_.discriminator) {
       // From always told apart, 1, to not at all, 0.5, as a bar from empty to full.
       const auto share = [](double area) { return std::clamp(2 * (1 - area), 0.0, 1.0); };
@@ -500,8 +502,10 @@ class Page {
         "Nearer to training", percent_text(privacy.nearer_to_training), "",
         privacy.nearer_to_training, 0.5,
         fmt::format("Ideal is 50 %. {} synthetic rows, each against {} training and as many "
-                    "holdout rows.",
-                    whole_number(privacy.rows_compared), whole_number(privacy.reference_rows)));
+                    "holdout rows. Other real rows reach {}, real columns shuffled {}.",
+                    whole_number(privacy.rows_compared), whole_number(privacy.reference_rows),
+                    percent_text(privacy.nearer_to_training_real),
+                    percent_text(privacy.nearer_to_training_shuffled)));
     write_score("Exact copies", percent_text(privacy.exact_copies), "", none, none,
                 "Share of synthetic rows that equal a training row in every cell.");
     write_score("Copies by chance", percent_text(privacy.exact_copies_holdout), "", none, none,

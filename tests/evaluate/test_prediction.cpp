@@ -24,7 +24,7 @@ Table table_of(std::size_t rows, bool dependent, std::uint64_t seed) {
     a.push_back(std::to_string(first) + ".5");
     b.push_back(std::to_string(second) + ".5");
     told.push_back(shown < 8 ? "low" : shown < 20 ? "" : "high");
-    sum.push_back(row % 9 == 0 ? "" : std::to_string(shown + second) + ".25");
+    sum.push_back(row % 9 == 0 ? "" : std::to_string(first + second) + ".25");
     free.push_back(random() % 3 == 0 ? "yes" : "no");
     rare.push_back(row % (rows / 2) == 0 ? "never" : "always");
   }
@@ -81,6 +81,31 @@ TEST(Prediction, AsksOfNumbersWhetherTheyAreAboveTheMedian) {
   EXPECT_EQ(
       prediction_of(table_of(1200, true, 8), table_of(1200, true, 9), "sum", nullptr, 5).synthetic,
       sum.synthetic);
+}
+
+TEST(Bounds, ShuffledColumnsAreRightOneByOneOnly) {
+  Monitor quiet;
+  const Table real = table_of(2000, true, 11);
+  const ScoreBounds bounds =
+      evaluate(real, table_of(500, false, 12), nullptr, 2, quiet).bounds.value();
+  EXPECT_EQ(bounds.shuffled.column_shapes, 1);
+  EXPECT_EQ(bounds.shuffled.mean_kl, 0);
+  EXPECT_GT(bounds.real.column_shapes, 0.95);
+  EXPECT_GT(bounds.real.column_pair_trends, bounds.shuffled.column_pair_trends + 0.05);
+  EXPECT_EQ(evaluate(real, real, nullptr, 1, quiet).bounds->real.quality, bounds.real.quality);
+}
+
+// A copy is always nearer to training rows; the bounds say what rows that are none would reach.
+TEST(Bounds, OfNearnessAreAHalf) {
+  Monitor quiet;
+  const Table real = table_of(2000, true, 13);
+  const Table holdout = table_of(1600, true, 14);
+  const Evaluation copied = evaluate(real, real, &holdout, 2, quiet);
+  const Privacy& privacy = copied.privacy.value();
+  EXPECT_GT(privacy.nearer_to_training, 0.7);
+  EXPECT_NEAR(privacy.nearer_to_training_real, 0.5, 0.07);
+  EXPECT_NEAR(privacy.nearer_to_training_shuffled, 0.5, 0.07);
+  EXPECT_EQ(copied.bounds->real.quality, privacy.holdout.quality);
 }
 
 TEST(Prediction, RefusesTargetsThatSayNothing) {

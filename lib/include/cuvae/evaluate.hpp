@@ -50,11 +50,25 @@ struct Scores {
   double mean_kl = 0;             ///< mean KL over columns, nats
 };
 
+/// What the scores mean: those of real columns shuffled, right one by one and wrong together, and
+/// those of real rows, the holdout where there is one, else one half of the table against the other
+/// (with half of the rows, hence a little lower). At most half a million rows are shuffled or
+/// halved.
+struct ScoreBounds {
+  Scores shuffled;
+  Scores real;
+};
+
 /// Against a holdout: real rows that the model never saw.
 struct Privacy {
   /// Share of compared synthetic rows whose nearest record among equally many training and holdout
   /// rows is a training row, ties counting half; ideal 0.5.
   double nearer_to_training = 0;
+
+  /// The same share for real rows with their columns shuffled, and for holdout rows, where half of
+  /// the holdout is kept for that: 0.5 but for chance. NaN for a holdout of one row.
+  double nearer_to_training_shuffled = 0;
+  double nearer_to_training_real = 0;
   double exact_copies = 0;           ///< share of all synthetic rows that equal some training row
   double exact_copies_holdout = 0;   ///< share of all holdout rows that do: what chance alone gives
   std::uint64_t rows_compared = 0;   ///< synthetic rows behind nearer_to_training
@@ -108,6 +122,7 @@ struct Evaluation {
   std::uint64_t synthetic_rows = 0;
   std::vector<ColumnMetrics> columns;  ///< in the real table's order
   Scores scores;
+  std::optional<ScoreBounds> bounds;  ///< set where the real table has two rows or more
   Associations associations;
   std::optional<Discriminator> discriminator;  ///< set where both tables have 200 rows or more
   std::optional<Prediction> prediction;        ///< set where a target was given
@@ -135,7 +150,7 @@ Evaluation evaluate(const Table& real, const Table& synthetic, const Table* hold
 ///                ten rows with ten others besides; naming the remedy
 void check_target(const Table& real, std::uint64_t synthetic_rows, const std::string& target);
 
-/// metrics.json: {"rows", "columns", "scores", "discriminator", "prediction", "privacy"}; numbers
+/// metrics.json: {"rows", "columns", "scores", "bounds", "discriminator", "prediction", "privacy"}; numbers
 /// that are not finite are null, and so are "discriminator" for tables of few rows, "prediction"
 /// without a target and "privacy" without a holdout.
 std::string to_json(const Evaluation& evaluation);

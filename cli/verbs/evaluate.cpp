@@ -25,7 +25,8 @@ struct Options {
 constexpr const char* footer = R"(Examples:
   cuvae evaluate transactions.csv synthetic.csv
   cuvae evaluate train.csv synthetic.csv --holdout held-out.csv --json
-  cuvae evaluate transactions.csv synthetic.csv --target 'Use Chip' --report report.html)";
+  cuvae evaluate transactions.csv synthetic.csv --report report.html
+  cuvae evaluate transactions.csv synthetic.csv --target 'Use Chip')";
 
 ReportInfo report_info(const Options& options, const Table& real, const Table& synthetic,
                        const Table* holdout) {
@@ -65,6 +66,7 @@ void run_evaluate(Session& session, const Options& options) {
   const Evaluation evaluation = evaluate(real, synthetic, holdout_table, session.threads(),
                                          session.progress(), options.target);
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
+  if (!options.target.empty() && !evaluation.prediction) session.console().note(too_few_asked);
   if (!options.report.empty()) {
     write_file(options.report,
                html_report(evaluation, report_info(options, real, synthetic, holdout_table)),

@@ -70,6 +70,7 @@ Evaluation evaluate_output(Session& session, const Table& real, const Table* hol
   Evaluation evaluation =
       evaluate(real, synthetic, holdout, session.threads(), session.progress(), options.target);
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
+  if (!options.target.empty() && !evaluation.prediction) session.console().note(too_few_asked);
   return evaluation;
 }
 

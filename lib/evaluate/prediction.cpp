@@ -18,15 +18,22 @@
 namespace cuvae {
 namespace {
 
-constexpr std::uint64_t most_rows = 20'000;         // to learn from, and to be asked about
+// To learn from, and to be asked about: of many labels, each costs a model of its own.
+constexpr std::uint64_t most_rows_of_many = 20'000;
+constexpr std::uint64_t most_rows_of_two = 100'000;
 constexpr std::uint64_t most_labels = 20;           // the most frequent ones
-constexpr std::uint64_t fewest_rows_of_label = 10;  // and as many rows without it
+constexpr std::uint64_t fewest_rows_of_label = 30;  // and as many rows without it
+constexpr std::ptrdiff_t fewest_asked = 5;          // rows of each class in a test
 constexpr std::size_t folds = 3;                    // without a holdout
 constexpr std::size_t teachers = 3;                 // synthetic rows, real ones, shuffled columns
 
-// Whether so many of `rows` rows are worth a question once at most most_rows are drawn.
-bool worth_asking(std::uint64_t of_label, std::uint64_t rows) {
-  const double drawn = std::min(1.0, static_cast<double>(most_rows) / static_cast<double>(rows));
+std::uint64_t most_rows(std::size_t labels) {
+  return labels > 2 ? most_rows_of_many : most_rows_of_two;
+}
+
+// Whether so many of `rows` rows are worth a question once at most `most` are drawn.
+bool worth_asking(std::uint64_t of_label, std::uint64_t rows, std::uint64_t most) {
+  const double drawn = std::min(1.0, static_cast<double>(most) / static_cast<double>(rows));
   return static_cast<double>(std::min(of_label, rows - of_label)) * drawn >=
          static_cast<double>(fewest_rows_of_label);
 }
@@ -71,7 +78,7 @@ std::vector<Question> questions_about(const Basis& basis, const AlignedColumn& r
   const std::size_t first = counts.size() == 2 ? 1 : 0;
   std::vector<Question> questions;
   for (std::size_t rank = first; rank < std::min<std::size_t>(counts.size(), most_labels); ++rank) {
-    if (worth_asking(counts[rank], rows)) {
+    if (worth_asking(counts[rank], rows, most_rows(counts.size()))) {
       questions.push_back({false, static_cast<double>(rank)});
     }
   }
@@ -116,13 +123,13 @@ Lesson lesson_of(const Rows& rows, std::size_t teacher, std::uint64_t taught,
   return lesson;
 }
 
-// The area under the curve of one question; NaN where the test rows are all of one class.
+// The area under the curve of one question; NaN where too few test rows are of one class.
 double answer(const Rows& rows, const Lesson& lesson, const Question& question) {
   std::vector<std::uint8_t> classes, asked;
   for (const double target : rows.target) classes.push_back(question.yes(target) ? 1 : 0);
   for (const std::uint32_t row : lesson.test) asked.push_back(classes[row]);
   const auto ones = std::count(asked.begin(), asked.end(), 1);
-  if (ones == 0 || static_cast<std::size_t>(ones) == asked.size()) {
+  if (std::min(ones, std::ssize(asked) - ones) < fewest_asked) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   return area_under_curve(boosted_scores(rows.features, classes, lesson.training, lesson.test, {}),
@@ -176,9 +183,12 @@ void check_target(const Table& real, std::uint64_t synthetic_rows, const std::st
     if (varies(found->values)) return;
     refuse(ErrorKind::usage, "all its numbers are the same; choose another column");
   }
+  const auto held = [](std::uint64_t count) { return count > 0; };
+  const auto kinds =
+      static_cast<std::size_t>(std::count_if(found->counts.begin(), found->counts.end(), held));
   std::size_t labels = 0;
   for (std::size_t code = 0; code < found->labels.size(); ++code) {
-    if (worth_asking(found->counts[code], real.rows)) return;
+    if (worth_asking(found->counts[code], real.rows, most_rows(kinds))) return;
     labels += !found->labels[code].empty() && found->counts[code] > 0 ? 1 : 0;
   }
   // Compared, and asked about, as numbers.
@@ -195,9 +205,15 @@ std::optional<Prediction> predict(const Alignment& alignment, const std::string&
                                   [&](const Basis& basis) { return basis.name == target; });
   const auto column = static_cast<std::size_t>(found - alignment.bases.begin());
   const bool holdout = alignment.tables.size() > 2;
-  const std::uint64_t real_rows = std::min(alignment.tables[0].rows, most_rows);
+  const std::vector<std::uint64_t>& counts = alignment.tables[0].columns[column].category_counts;
+  const std::uint64_t most =
+      alignment.bases[column].numeric
+          ? most_rows_of_many
+          : most_rows(static_cast<std::size_t>(std::count_if(
+                counts.begin(), counts.end(), [](std::uint64_t count) { return count > 0; })));
+  const std::uint64_t real_rows = std::min(alignment.tables[0].rows, most);
   const std::uint64_t synthetic_rows = alignment.tables[1].rows;
-  const std::uint64_t asked = holdout ? std::min(alignment.tables[2].rows, most_rows) : real_rows;
+  const std::uint64_t asked = holdout ? std::min(alignment.tables[2].rows, most) : real_rows;
   // Every teacher has as many rows; of real ones, those in the fold are asked about.
   const std::uint64_t taught =
       std::min(synthetic_rows, holdout ? real_rows : real_rows - (real_rows + folds - 1) / folds);

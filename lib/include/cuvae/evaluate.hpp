@@ -100,8 +100,8 @@ struct Discriminator {
 /// How well boosted trees predict a column of real rows that they have not seen from the other
 /// columns, by what they have learned from: the area under the ROC curve, 0.5 where they learned
 /// nothing of use, 1 where they are always right. A label column is asked about label by label,
-/// each against all others (the rarer one of two; the 20 most frequent of many, as far as ten of
-/// the rows drawn have it and ten have not), and the areas averaged; of a numeric column it is
+/// each against all others (the rarer one of two; the 20 most frequent of many, as far as 30 of
+/// the rows drawn have it and 30 have not), and the areas averaged; of a numeric column it is
 /// asked whether the number is above the real median.
 struct Prediction {
   std::string target;               ///< name of the column
@@ -125,7 +125,8 @@ struct Evaluation {
   std::optional<ScoreBounds> bounds;  ///< set where the real table has two rows or more
   Associations associations;
   std::optional<Discriminator> discriminator;  ///< set where both tables have 200 rows or more
-  std::optional<Prediction> prediction;        ///< set where a target was given
+  std::optional<Prediction> prediction;        ///< set where a target was given and five
+                                               ///< rows asked about are of a label, five not
   std::optional<Privacy> privacy;              ///< set where there is a holdout
 };
 
@@ -147,12 +148,12 @@ Evaluation evaluate(const Table& real, const Table& synthetic, const Table* hold
 
 /// Whether a column can be the target of evaluate(), for those who want to know before they train.
 /// @throws Error  usage: there is no such column; there are fewer than 200 rows; no label stands in
-///                ten rows with ten others besides; naming the remedy
+///                30 rows with 30 others besides; naming the remedy
 void check_target(const Table& real, std::uint64_t synthetic_rows, const std::string& target);
 
-/// metrics.json: {"rows", "columns", "scores", "bounds", "discriminator", "prediction", "privacy"}; numbers
-/// that are not finite are null, and so are "discriminator" for tables of few rows, "prediction"
-/// without a target and "privacy" without a holdout.
+/// metrics.json: {"rows", "columns", "scores", "bounds", "discriminator", "prediction", "privacy"};
+/// numbers that are not finite are null, and so are "discriminator" for tables of few rows,
+/// "prediction" without a target and "privacy" without a holdout.
 std::string to_json(const Evaluation& evaluation);
 
 }  // namespace cuvae

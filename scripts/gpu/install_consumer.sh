@@ -20,16 +20,13 @@ outside=$(mktemp -d)
 trap 'rm -rf "$outside"' EXIT
 cmake --install "$folder" --prefix "$outside/installed" >"$folder/install.log"
 cp -r examples/embed_cuda "$outside/source"
-settings=()
-if [[ $device == ptxrun ]]; then
-  settings+=(-D CMAKE_CUDA_ARCHITECTURES=80-virtual)
-else
-  settings+=(-D CMAKE_CUDA_ARCHITECTURES=native)
-fi
+architecture=80  # with PTX, which newer cards take
+[[ $device == ptxrun ]] && architecture=80-virtual
 log=$folder/consumer.log
 if ! {
   cmake -S "$outside/source" -B "$outside/build" -G Ninja -D CMAKE_BUILD_TYPE=Release \
-    -D CMAKE_CUDA_RUNTIME_LIBRARY=Shared -D CMAKE_PREFIX_PATH="$outside/installed" "${settings[@]}"
+    -D CMAKE_CUDA_RUNTIME_LIBRARY=Shared -D CMAKE_PREFIX_PATH="$outside/installed" \
+    -D CMAKE_CUDA_ARCHITECTURES="$architecture"
   cmake --build "$outside/build"
 } >"$log" 2>&1; then
   tail -n 20 "$log" >&2

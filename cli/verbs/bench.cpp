@@ -293,7 +293,9 @@ Verb add_bench(CLI::App& root, CommonOptions& common) {
              "rows of a batch; repeat it for more. Smaller tables get the middle one only",
              "32, 500, 4096")
       ->group("Bench");
-  verb->add_option("--time", options->time_s, "seconds to measure for, about")
+  verb->add_option(
+          "--time", options->time_s,
+          "seconds to measure the stages for, about; when they are over, the rest runs once")
       ->type_name("SECONDS")
       ->default_str("80")
       ->check(CLI::Range(0.0, 1e6))

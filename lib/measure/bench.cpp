@@ -20,12 +20,13 @@ double seconds_since(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-// Repeats until `time_s` has gone by.
+// Repeats until `time_s` has gone by; once where there is no time left.
 void repeat(const std::function<Amount()>& once, double time_s, const Monitor& monitor,
             Measurement& what) {
   std::vector<double> seconds;
+  const std::size_t fewest = time_s > 0 ? fewest_repeats : 1;
   const auto begin = Clock::now();
-  while (seconds.size() < fewest_repeats ||
+  while (seconds.size() < fewest ||
          (seconds.size() < most_repeats && seconds_since(begin) < time_s)) {
     monitor.check();
     const auto run_begin = Clock::now();
@@ -119,11 +120,11 @@ BenchResult run_bench(const BenchOptions& given, const TemporaryFolder& folder,
         std::make_unique<Workbench>(rows, options.seed, options.threads, folder, monitor);
   }
   const std::vector<Job> jobs = jobs_of(options, benches, result.left_out);
-  const auto begin = Clock::now();
   result.peaks =
       measure_peaks(result.level, options.threads, folder.path(), monitor, [&](unsigned threads) {
         monitor.measuring("the machine, " + std::to_string(threads) + " thread(s)", 0, jobs.size());
       });
+  const auto begin = Clock::now();
   for (std::size_t done = 0; done < jobs.size(); ++done) {
     Measurement what = jobs[done].what;
     monitor.measuring(title_of(what), done, jobs.size());

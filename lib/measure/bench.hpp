@@ -33,7 +33,7 @@ struct BenchOptions {
   std::vector<DeviceInfo> devices;         // usable ones; the CPU does what only it can, if there
   unsigned threads = 0;                    // 0: all
   std::uint64_t seed = 1;                  // of the simulated tables
-  double time_s = 90;                      // to spend on measuring, about
+  double time_s = 90;  // for the stages, about; when it is over, the rest runs once
 };
 
 // What one run of a job got through.

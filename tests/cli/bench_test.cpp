@@ -32,7 +32,7 @@ void expect_spread(const Json& spread) {
     EXPECT_LE(spread.at(lower), spread.at(upper));
   }
   EXPECT_GT(spread.at("minimum"), 0);
-  EXPECT_GE(spread.at("repeats"), 3);
+  EXPECT_GE(spread.at("repeats"), 1);
 }
 
 TEST(Bench, JsonHoldsEveryStageOfEveryRecipeAndSize) {
@@ -70,8 +70,9 @@ TEST(Bench, JsonHoldsEveryStageOfEveryRecipeAndSize) {
 }
 
 TEST(Bench, JsonSaysWhatTheMachineDoesAtMost) {
-  const Outcome outcome = run({"bench", "--stage", "train", "--recipe", "seed", "--rows", "500",
-                               "--time", "0", "--threads", "3", "--device", "cpu", "--json"});
+  const Outcome outcome =
+      run({"bench", "--stage", "train", "--recipe", "seed", "--rows", "500", "--batch-size", "500",
+           "--time", "1", "--threads", "3", "--device", "cpu", "--json"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const Json result = Json::parse(outcome.out);
   const Json& limits = result.at("machine").at("limits");
@@ -85,6 +86,7 @@ TEST(Bench, JsonSaysWhatTheMachineDoesAtMost) {
   }
   EXPECT_EQ(threads, (std::vector<unsigned>{1, 2, 3}));
   for (const Json& one : result.at("measurements")) {
+    EXPECT_GE(one.at("seconds").at("repeats"), 3);
     EXPECT_EQ(one.at("flop_per_row"), 5652);  // of 15 columns
     const double share = one.at("flop_per_s").get<double>() /
                          limits.back().at("flop_per_s").at("maximum").get<double>();

@@ -43,6 +43,7 @@ Table read_like(Session& session, const std::string& path, const Table& real,
   options.delimiter = columns.delimiter;
   options.threads = session.threads();
   options.keep_empty_columns = true;
+  options.storage = real.storage;
   ReadOptions without_kinds = options;
   for (const Column& column : real.columns) {
     if (column.kind == ColumnKind::label) options.label.push_back(column.name);

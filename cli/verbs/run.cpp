@@ -8,6 +8,7 @@
 #include <cuvae/report.hpp>
 
 #include "application.hpp"
+#include "memory.hpp"
 #include "results.hpp"
 #include "support/output_file.hpp"
 #include "table_input.hpp"
@@ -25,6 +26,7 @@ struct Options {
   std::string target;
   TrainingOptions train;
   ColumnOptions columns;
+  MemoryOptions memory;
 };
 
 struct Outputs {
@@ -147,6 +149,7 @@ void run_run(Session& session, Options options) {
 
   ReadOptions reading = read_options(options.columns, session.options());
   reading.minimum_rows = fewest_training_rows;
+  reading.storage = table_storage(session, options.memory, options.data, options.folder);
   Table real = read_real(session, options.data, reading);
   std::optional<Table> holdout;
   if (options.holdout_share > 0) {
@@ -199,6 +202,7 @@ Verb add_run(CLI::App& root, CommonOptions& common) {
   add_target(*verb, options->target);
   add_training_options(*verb, options->train);
   add_column_options(*verb, options->columns);
+  add_memory_options(*verb, options->memory);
   add_common_options(*verb, common,
                      {"of training and of the generated rows; random when absent, printed and kept "
                       "in model, metrics and report",

@@ -5,6 +5,7 @@
 #include <cuvae/network.hpp>
 
 #include "application.hpp"
+#include "memory.hpp"
 #include "table_input.hpp"
 #include "text.hpp"
 #include "training.hpp"
@@ -17,6 +18,7 @@ struct Options {
   std::string output;
   TrainingOptions train;
   ColumnOptions columns;
+  MemoryOptions memory;
 };
 
 constexpr const char* footer = R"(Examples:
@@ -39,6 +41,7 @@ void run_train(Session& session, Options options) {
 
   ReadOptions reading = read_options(options.columns, session.options());
   reading.minimum_rows = fewest_training_rows;
+  reading.storage = table_storage(session, options.memory, options.data, options.output);
   const Table table = read_real(session, options.data, reading);
   const Model model = train_model(session, table, training, options.train);
   save(session, model, options.output);
@@ -75,6 +78,7 @@ Verb add_train(CLI::App& root, CommonOptions& common) {
       ->group("Output");
   add_training_options(*verb, options->train);
   add_column_options(*verb, options->columns);
+  add_memory_options(*verb, options->memory);
   add_common_options(
       *verb, common,
       {"of the initial weights, the order of rows and the noise; random when absent, "

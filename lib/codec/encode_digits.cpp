@@ -148,10 +148,11 @@ void make_single(AtomColumn& source, const ValueColumn& column) {
   std::iota(source.values.begin(), source.values.end(), 0U);
 }
 
-void make_joined(AtomColumn& source, const std::vector<ValueColumn>& columns, std::uint64_t rows) {
+void make_joined(AtomColumn& source, const std::vector<ValueColumn>& columns, std::uint64_t rows,
+                 const Storage& storage) {
   const std::size_t width = source.columns.size();
   TupleNumbers numbers(width);
-  std::vector<std::uint32_t> atoms(rows);
+  LargeVector<std::uint32_t> atoms(rows, storage);
   std::vector<std::uint32_t> tuples(task_rows * width);
   for (std::uint64_t begin = 0; begin < rows; begin += task_rows) {
     const std::uint64_t count = std::min<std::uint64_t>(task_rows, rows - begin);
@@ -166,7 +167,7 @@ void make_joined(AtomColumn& source, const std::vector<ValueColumn>& columns, st
   }
   source.values = std::move(numbers.values());
   const auto count = static_cast<std::uint32_t>(source.values.size() / width);
-  source.own = CodeVector(rows, count);
+  source.own = CodeVector(rows, count, storage);
   source.own.visit([&](auto codes) {
     using Code = typename decltype(codes)::value_type;
     for (std::uint64_t i = 0; i < rows; ++i) codes[i] = static_cast<Code>(atoms[i]);
@@ -280,7 +281,7 @@ CodedTable encode_digits(const Table& table, const CodecOptions& options, Monito
     if (groups[s].size() == 1) {
       make_single(atoms[s], columns[groups[s][0]]);
     } else {
-      make_joined(atoms[s], columns, table.rows);
+      make_joined(atoms[s], columns, table.rows, table.storage);
     }
   });
   const auto orders = order_atoms(atoms, table.rows);
@@ -291,7 +292,8 @@ CodedTable encode_digits(const Table& table, const CodecOptions& options, Monito
     number_digits(codec, source);
     codec.sources.push_back(std::move(source));
   }
-  coded.data = DigitMatrix(table.rows, static_cast<std::uint32_t>(codec.digits.size()));
+  coded.data =
+      DigitMatrix(table.rows, static_cast<std::uint32_t>(codec.digits.size()), table.storage);
   fill_digits(atoms, digits, codec, threads, coded.data, progress);
   progress.finish();
   return coded;

@@ -22,8 +22,8 @@ constexpr std::uint64_t task_rows = 1 << 16;
 }
 
 // Present numbers, ascending; -0 counts as 0.
-std::vector<double> sorted_numbers(const Column& column) {
-  std::vector<double> numbers;
+LargeVector<double> sorted_numbers(const Column& column) {
+  LargeVector<double> numbers(column.values.get_allocator());
   numbers.reserve(column.values.size() - column.missing);
   for (const double value : column.values) {
     if (!std::isnan(value)) numbers.push_back(value + 0.0);
@@ -40,7 +40,7 @@ std::vector<double> sorted_numbers(const Column& column) {
 ValueRanges ranges_of(const Column& column) {
   ValueRanges ranges;
   if (is_coded(column.kind)) return ranges;
-  const std::vector<double> numbers = sorted_numbers(column);
+  const LargeVector<double> numbers = sorted_numbers(column);
   std::vector<std::size_t> starts;  // of each distinct number
   for (std::size_t i = 0; i < numbers.size(); ++i) {
     if (i == 0 || numbers[i] != numbers[i - 1]) starts.push_back(i);
@@ -76,7 +76,7 @@ ValueColumn values_of(const Column& column, const ValueRanges& ranges, unsigned 
   }
   const std::size_t rows = column.values.size();
   result.count = static_cast<std::uint32_t>(ranges.low.size() + (column.missing > 0 ? 1 : 0));
-  result.own = CodeVector(rows, result.count);
+  result.own = CodeVector(rows, result.count, column.values.get_allocator().storage());
   result.own.visit([&](auto codes) {
     using Code = typename decltype(codes)::value_type;
     for_each_index(threads, (rows + task_rows - 1) / task_rows, [&](std::size_t task) {

@@ -114,7 +114,7 @@ void encode_rows(const Encoding& encoding, std::uint64_t first, std::uint64_t ro
 
 Matrix encode(const Table& table, const Schema& schema, unsigned threads, Monitor& monitor) {
   const std::vector<Encoding> encodings = encodings_of(table, schema);
-  Matrix matrix(table.rows, static_cast<std::uint32_t>(encodings.size()));
+  Matrix matrix(table.rows, static_cast<std::uint32_t>(encodings.size()), table.storage);
   std::mutex progress_mutex;
   std::uint64_t done = 0;
   const std::size_t tasks = (table.rows + task_rows - 1) / task_rows;

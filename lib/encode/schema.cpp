@@ -34,7 +34,7 @@ double pairwise_sum(const double* values, std::size_t count) {
 }
 
 void measure_values(const Column& column, ColumnSchema& schema) {
-  const std::vector<double>& values = column.values;
+  const auto& values = column.values;
   const std::size_t present = values.size() - column.missing;
   if (present == 0) {
     throw Error(ErrorKind::data,

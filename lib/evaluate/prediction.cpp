@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
+#include <span>
 #include <functional>
 #include <limits>
 
@@ -46,7 +47,7 @@ struct Question {
   bool yes(double target) const { return number ? target > value : target == value; }
 };
 
-bool varies(const std::vector<double>& values) {
+bool varies(std::span<const double> values) {
   const auto known = [](double value) { return !std::isnan(value); };
   const auto first = std::find_if(values.begin(), values.end(), known);
   return std::any_of(first, values.end(), [&](double v) { return known(v) && v != *first; });

@@ -111,7 +111,7 @@ void finish_integers(const RawColumn& raw, Column& column, Translation& translat
   for (std::size_t value = 0; value < limit; ++value) {
     if (counts[value] == 0) continue;
     codes[value] = static_cast<std::uint32_t>(column.labels.size());
-    column.labels.push_back(fmt::format("{}{}", value, raw.point_zero ? ".0" : ""));
+    column.labels.push_back(fmt::format("{}{}", raw.base + value, raw.point_zero ? ".0" : ""));
     column.counts.push_back(counts[value]);
     vote.add(column.labels.back(), counts[value]);
   }
@@ -155,7 +155,7 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
   }
 }
 
-[[noreturn]] void fail_not_finite(const Source& source, const RawTable& table,
+[[noreturn]] void fail_not_finite(const CsvSource& source, const RawTable& table,
                                   const RawColumn& raw) {
   const auto is_not_finite = [](std::string_view text) {
     double value = 0;
@@ -165,8 +165,7 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
   for (std::size_t piece = 0; piece + 1 < table.starts.size(); ++piece) {
     const Dictionary& part = raw.dictionaries[raw.threads[piece]];
     for (std::uint64_t row = table.starts[piece].row; row < table.starts[piece + 1].row; ++row) {
-      const std::uint32_t id =
-          raw.wide ? raw.ids.data<std::uint32_t>()[row] : raw.ids.data<std::uint16_t>()[row];
+      const std::uint32_t id = raw.ids[row];
       if (!is_not_finite(part.text(id))) continue;
       const std::string_view cell = raw_cell(source, table, row, raw.index);
       fail_at_cell(source, cell.data(), raw.index, raw.name,
@@ -179,8 +178,8 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
   throw Error(ErrorKind::data, source.name() + ": a column holds a value that is not finite");
 }
 
-void finish_texts(const Source& source, const RawTable& table, const RawColumn& raw, Column& column,
-                  Translation& translation) {
+void finish_texts(const CsvSource& source, const RawTable& table, const RawColumn& raw,
+                  Column& column, Translation& translation) {
   std::vector<Entry> entries;
   std::vector<std::vector<std::uint64_t>> counts;
   for (std::size_t thread = 0; thread < raw.dictionaries.size(); ++thread) {
@@ -221,10 +220,12 @@ void finish_texts(const Source& source, const RawTable& table, const RawColumn& 
   if (raw.kind.has_value()) column.reason = forced_reason(*raw.kind, column.reason);
 }
 
+// `column.codes` are of another width than the ids, or there are none yet: then the ids are
+// overwritten, each by its code.
 template <class Id>
-void translate(const RawColumn& raw, const RawTable& table, const Translation& translation,
-               std::size_t first_piece, std::size_t last_piece, Column& column) {
-  const Id* ids = raw.ids.data<Id>();
+void translate(RawColumn& raw, std::span<Id> ids, const RawTable& table,
+               const Translation& translation, std::size_t first_piece, std::size_t last_piece,
+               Column& column) {
   for (std::size_t piece = first_piece; piece < last_piece; ++piece) {
     const std::size_t thread = raw.plan == Plan::small_integers ? 0 : raw.threads[piece];
     const std::uint64_t first = table.starts[piece].row;
@@ -235,6 +236,12 @@ void translate(const RawColumn& raw, const RawTable& table, const Translation& t
       continue;
     }
     const std::uint32_t* codes = translation.codes[thread].data();
+    if (column.codes.size() == 0) {
+      for (std::uint64_t row = first; row < last; ++row) {
+        ids[row] = static_cast<Id>(codes[ids[row]]);
+      }
+      continue;
+    }
     column.codes.visit([&]<class T>(std::span<T> out) {
       for (std::uint64_t row = first; row < last; ++row) {
         out[row] = static_cast<T>(codes[ids[row]]);
@@ -243,10 +250,17 @@ void translate(const RawColumn& raw, const RawTable& table, const Translation& t
   }
 }
 
+// Bytes of a CodeVector's code.
+int width_of(std::size_t codes) {
+  if (codes <= std::size_t{1} << 8) return 1;
+  return codes <= std::size_t{1} << 16 ? 2 : 4;
+}
+
 }  // namespace
 
-std::vector<Column> assemble(const Source& source, RawTable& raw, unsigned threads,
+std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadSettings& settings,
                              Monitor& monitor) {
+  const unsigned threads = settings.threads;
   std::vector<Column> columns(raw.columns.size());
   std::vector<Translation> translations(raw.columns.size());
   for_each_index(threads, columns.size(), [&](std::size_t c) {
@@ -264,10 +278,10 @@ std::vector<Column> assemble(const Source& source, RawTable& raw, unsigned threa
     } else {
       finish_texts(source, raw, from, column, translations[c]);
     }
-    if (is_coded(column.kind)) {
-      column.codes = CodeVector(raw.rows(), column.labels.size());
-    } else {
-      column.values.resize(raw.rows());
+    if (!is_coded(column.kind)) {
+      column.values = LargeVector<double>(raw.rows(), settings.storage);
+    } else if (width_of(column.labels.size()) != from.id_bytes) {
+      column.codes = CodeVector(raw.rows(), column.labels.size(), settings.storage);
     }
     from.dictionaries.clear();
     from.integers.clear();
@@ -282,13 +296,12 @@ std::vector<Column> assemble(const Source& source, RawTable& raw, unsigned threa
       monitor.check();
       const std::size_t first = task * pieces_per_task;
       const std::size_t last = std::min(first + pieces_per_task, pieces);
-      if (from.wide) {
-        translate<std::uint32_t>(from, raw, translations[c], first, last, columns[c]);
-      } else {
-        translate<std::uint16_t>(from, raw, translations[c], first, last, columns[c]);
-      }
+      from.ids.visit(
+          [&](auto ids) { translate(from, ids, raw, translations[c], first, last, columns[c]); });
     });
-    from.ids = Pages();
+    const bool in_place = is_coded(columns[c].kind) && columns[c].codes.size() == 0;
+    if (in_place) columns[c].codes = std::move(from.ids);
+    from.ids = CodeVector();
   }
   return columns;
 }

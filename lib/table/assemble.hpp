@@ -7,7 +7,7 @@ namespace cuvae {
 
 // Decides kinds, sorts labels and turns ids into codes. Takes the raw columns apart. Throws
 // Error(data) for numbers that are not finite.
-std::vector<Column> assemble(const Source& source, RawTable& raw, unsigned threads,
+std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadSettings& settings,
                              Monitor& monitor);
 
 }  // namespace cuvae

@@ -22,6 +22,11 @@ struct Batch {
   const std::uint32_t* separators;
   std::size_t rows;
   std::size_t columns;
+
+  // The same by column, for vectors, where there are any: row r's cell of a column lies between
+  // turned[column * turned_stride + r] and turned[(column + 1) * turned_stride + r].
+  const std::uint32_t* turned = nullptr;
+  std::size_t turned_stride = 0;
 };
 
 // A longer one is more likely an unclosed quote than a value.
@@ -29,11 +34,11 @@ constexpr std::size_t most_cell_bytes = std::size_t{1} << 20;
 
 constexpr std::size_t all_fit = std::numeric_limits<std::size_t>::max();
 
-// Whole numbers below a limit in their one plain spelling, all with the same suffix. The limit
-// itself stands for a missing cell.
+// Whole numbers base ... base + limit - 1 in their one plain spelling, all with the same suffix,
+// as what they are above the base. The limit itself stands for a missing cell.
 struct SmallIntegers {
-  static constexpr std::uint32_t most_narrow = 0xFFFF;  // limit of codes of two bytes
   static constexpr std::uint32_t most = 1U << 20;
+  std::uint32_t base = 0;
   std::vector<std::uint32_t> counts;  // [limit + 1]
 };
 
@@ -87,28 +92,35 @@ inline std::size_t for_cells(const Batch& batch, std::size_t column, F&& f) {
   return all_fit;
 }
 
+// One such cell, quoted or not; false where it is none.
+template <std::size_t Suffix>
+inline bool small_integer(const char* text, std::size_t size, std::uint32_t base,
+                          std::uint32_t limit, std::uint32_t& above_base) {
+  if (size != 0 && *text == '"') {
+    ++text;
+    size -= 2;
+  }
+  above_base = limit;
+  if (size == 0) return true;
+  const std::size_t digits = size - Suffix;
+  if (digits - 1 >= 8) return false;
+  if (Suffix == 2 && (text[digits] != '.' || text[digits + 1] != '0')) return false;
+  const unsigned unused = static_cast<unsigned>(8 * (8 - digits));
+  const std::uint64_t word = ((load_word(text + digits - 8) ^ every_byte('0')) >> unused) << unused;
+  above_base = number_of(word) - base;
+  const bool padded = *text == '0' && digits != 1;
+  return are_digits(word) && !padded && above_base < limit;
+}
+
 template <std::size_t Suffix, class Code>
 std::size_t parse_small_integers(const Batch& batch, std::size_t column, SmallIntegers& into,
                                  Code* codes) {
   const auto limit = static_cast<std::uint32_t>(into.counts.size() - 1);
+  const std::uint32_t base = into.base;
   std::uint32_t* const counts = into.counts.data();
   return for_cells(batch, column, [=](std::size_t row, const char* text, std::size_t size) {
-    if (size != 0 && *text == '"') {
-      ++text;
-      size -= 2;
-    }
-    std::uint32_t value = limit;
-    if (size != 0) {
-      const std::size_t digits = size - Suffix;
-      if (digits - 1 >= 8) return false;
-      if (Suffix == 2 && (text[digits] != '.' || text[digits + 1] != '0')) return false;
-      const unsigned unused = static_cast<unsigned>(8 * (8 - digits));
-      const std::uint64_t word = ((load_word(text + digits - 8) ^ every_byte('0')) >> unused)
-                                 << unused;
-      value = number_of(word);
-      const bool padded = *text == '0' && digits != 1;
-      if (!are_digits(word) || padded || value >= limit) return false;
-    }
+    std::uint32_t value = 0;
+    if (!small_integer<Suffix>(text, size, base, limit, value)) return false;
     codes[row] = static_cast<Code>(value);
     ++counts[value];
     return true;
@@ -224,7 +236,7 @@ std::size_t parse_texts(const Batch& batch, std::size_t column, Dictionary& into
     if (__builtin_expect(size > most_cell_bytes, 0)) return false;
     const std::uint32_t id = into.find(text, size);
     codes[row] = static_cast<Code>(id);
-    return sizeof(Code) == 4 || id <= 0xFFFF;
+    return id <= std::numeric_limits<Code>::max();
   });
 }
 

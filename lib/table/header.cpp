@@ -87,7 +87,7 @@ std::size_t distance(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-Header read_header(const Source& source, const ReadOptions& options) {
+Header read_header(const CsvSource& source, const ReadOptions& options) {
   const CsvText& text = source.text();
   Header header;
   header.delimiter = options.delimiter == '\0' ? sniff(text) : options.delimiter;

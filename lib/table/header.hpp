@@ -18,7 +18,7 @@ struct Header {
 };
 
 // Throws Error(data) when there is no usable header.
-Header read_header(const Source& source, const ReadOptions& options);
+Header read_header(const CsvSource& source, const ReadOptions& options);
 
 // The place of `wanted` among the names. Throws Error(usage) naming the option and the closest
 // name.

@@ -1,7 +1,9 @@
-// Memory by the page, for the large arrays: huge pages, zeroed by the system, never copied.
+// Memory by the page, for the text of a file.
 #pragma once
 
 #include <cstddef>
+
+#include <cuvae/storage.hpp>
 
 namespace cuvae {
 
@@ -9,7 +11,7 @@ class Pages {
  public:
   Pages() = default;
   // Zeroed memory. Throws Error(runtime) saying `what` it was for and how much was asked.
-  Pages(std::size_t bytes, const char* what);
+  Pages(std::size_t bytes, const char* what, const Storage& storage);
   // A private copy-on-write view of a file's first `bytes` bytes, with a page of zeros before and
   // at least one behind it. Empty where the file can't be mapped.
   static Pages view_of_file(int descriptor, std::size_t bytes);
@@ -19,25 +21,13 @@ class Pages {
   Pages(Pages&& other) noexcept;
   Pages& operator=(Pages&& other) noexcept;
 
-  // Keeps the content; new bytes are zero. Addresses may change.
-  void grow(std::size_t bytes, const char* what);
-
-  // Gives the memory away: the caller unmaps size() bytes.
-  void* release() {
-    void* const data = data_;
-    data_ = nullptr;
-    return data;
-  }
-
-  template <class T = char>
-  T* data() const {
-    return static_cast<T*>(data_);
-  }
+  char* data() const { return data_; }
   std::size_t size() const { return size_; }
 
  private:
-  void* data_ = nullptr;
+  char* data_ = nullptr;
   std::size_t size_ = 0;
+  bool view_ = false;
 };
 
 }  // namespace cuvae

@@ -1,6 +1,7 @@
 #include "table/parse.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <exception>
 #include <fmt/format.h>
 #include <memory>
@@ -9,6 +10,7 @@
 #include <cuvae/error.hpp>
 
 #include "support/threads.hpp"
+#include "table/vector_parsers.hpp"
 
 namespace cuvae {
 namespace {
@@ -20,7 +22,7 @@ std::string in_delimiter(char delimiter) {
 }
 
 // Finds out what is wrong in [from, to), where something is.
-[[noreturn]] void fail_structure(const Source& source, const RawTable& table, std::size_t from,
+[[noreturn]] void fail_structure(const CsvSource& source, const RawTable& table, std::size_t from,
                                  std::size_t to) {
   const CsvText& text = source.text();
   const char* at = text.begin + from;
@@ -84,7 +86,7 @@ class Misfits {
 
 class PieceParser {
  public:
-  PieceParser(const Source& source, const ReadSettings& settings, RawTable& table,
+  PieceParser(const CsvSource& source, const ReadSettings& settings, RawTable& table,
               const std::vector<std::size_t>& active, Misfits& misfits, unsigned thread)
       : source_(source),
         table_(table),
@@ -92,6 +94,7 @@ class PieceParser {
         misfits_(misfits),
         thread_(thread),
         kernels_(scan_kernels(settings.simd)),
+        vectors_(vector_parsers(settings.simd)),
         span_(settings.span_bytes) {}
 
   void parse(const RowStart& start, const RowStart& stop) {
@@ -114,9 +117,10 @@ class PieceParser {
                                                      static_cast<std::uint32_t>(to), first + have) -
                                       first);
       at = to;
-      const Batch batch{base, first, have / columns, columns};
+      Batch batch{base, first, have / columns, columns};
       sound = !state.stray && row + batch.rows <= stop.row && rows_end_in_newlines(batch);
       if (!sound) break;
+      if (vectors_ != nullptr && batch.rows >= VectorParsers::rows_at_once) turn(batch);
       for (const std::size_t column : active_) parse_column(batch, column, row, start.offset);
       row += batch.rows;
       const std::size_t done = batch.rows * columns;
@@ -129,6 +133,15 @@ class PieceParser {
   }
 
  private:
+  void turn(Batch& batch) {
+    constexpr std::size_t block = VectorParsers::rows_at_once;
+    batch.turned_stride = (batch.rows + block - 1) / block * block;
+    const std::size_t wanted = (batch.columns + 1) * batch.turned_stride;
+    if (turned_.size() < wanted) turned_.resize(wanted);
+    vectors_->turn(batch, turned_.data());
+    batch.turned = turned_.data();
+  }
+
   [[noreturn]] void fail_long(const RowStart& start) const {
     throw Error(
         ErrorKind::data,
@@ -167,19 +180,12 @@ class PieceParser {
   }
 
   std::size_t parse_cells(const Batch& batch, RawColumn& column, std::uint64_t row) const {
-    auto* narrow = column.ids.data<std::uint16_t>() + row;
-    auto* wide = column.ids.data<std::uint32_t>() + row;
     const std::size_t index = column.index;
     switch (column.plan) {
-      case Plan::small_integers: {
-        SmallIntegers& into = column.integers[thread_];
-        if (column.point_zero) {
-          return column.wide ? parse_small_integers<2>(batch, index, into, wide)
-                             : parse_small_integers<2>(batch, index, into, narrow);
-        }
-        return column.wide ? parse_small_integers<0>(batch, index, into, wide)
-                           : parse_small_integers<0>(batch, index, into, narrow);
-      }
+      case Plan::small_integers:
+        return column.ids.visit([&](auto ids) {
+          return parse_integers(batch, column, column.integers[thread_], ids.data() + row);
+        });
       case Plan::numbers:
         return parse_numbers<false>(batch, index, column.numbers[thread_],
                                     column.values.data() + row);
@@ -189,38 +195,55 @@ class PieceParser {
       case Plan::text:
         break;
     }
-    Dictionary& into = column.dictionaries[thread_];
-    return column.wide ? parse_texts(batch, index, into, wide)
-                       : parse_texts(batch, index, into, narrow);
+    return column.ids.visit([&](auto ids) {
+      return parse_texts(batch, index, column.dictionaries[thread_], ids.data() + row);
+    });
   }
 
-  const Source& source_;
+  template <class Id>
+  std::size_t parse_integers(const Batch& batch, const RawColumn& column, SmallIntegers& into,
+                             Id* ids) const {
+    const std::size_t index = column.index;
+    if (batch.turned != nullptr) {
+      return column.point_zero ? vectors_->parse_with_point(batch, index, into, ids, sizeof(Id))
+                               : vectors_->parse_whole(batch, index, into, ids, sizeof(Id));
+    }
+    return column.point_zero ? parse_small_integers<2>(batch, index, into, ids)
+                             : parse_small_integers<0>(batch, index, into, ids);
+  }
+
+  const CsvSource& source_;
   RawTable& table_;
   const std::vector<std::size_t>& active_;
   Misfits& misfits_;
   unsigned thread_;
   const ScanKernels& kernels_;
+  const VectorParsers* vectors_;
   std::size_t span_;
+  std::vector<std::uint32_t> turned_;
   std::unique_ptr<std::uint32_t[]> separators_;
   std::size_t room_ = 0;
 };
 
-void prepare(RawColumn& column, std::uint64_t rows, unsigned threads) {
+void prepare(RawColumn& column, std::uint64_t rows, const ReadSettings& settings) {
+  const unsigned threads = settings.threads;
   column.first_misfit = no_misfit;
-  column.ids = Pages();
-  column.values.clear();
+  column.ids = CodeVector();
   column.integers.clear();
   column.numbers.clear();
   column.dictionaries.clear();
   if (column.plan == Plan::numbers || column.plan == Plan::currency) {
-    column.values.resize(rows);
+    column.values = LargeVector<double>(rows, settings.storage);
     column.numbers.resize(threads);
     return;
   }
-  column.ids = Pages(rows * (column.wide ? 4 : 2), "the columns of the table");
+  column.ids = CodeVector(rows, std::size_t{1} << (8 * column.id_bytes), settings.storage);
   if (column.plan == Plan::small_integers) {
     column.integers.resize(threads);
-    for (SmallIntegers& part : column.integers) part.counts.resize(column.limit + 1);
+    for (SmallIntegers& part : column.integers) {
+      part.base = column.base;
+      part.counts.resize(column.limit + 1);
+    }
   } else {
     column.dictionaries.resize(threads);
   }
@@ -228,7 +251,7 @@ void prepare(RawColumn& column, std::uint64_t rows, unsigned threads) {
 
 // One pass over all pieces for the active columns. Pieces are handed out in order, so the problem
 // of the lowest piece is the first one of the file.
-void parse_pass(const Source& source, const ReadSettings& settings, RawTable& table,
+void parse_pass(const CsvSource& source, const ReadSettings& settings, RawTable& table,
                 const std::vector<std::size_t>& active, ByteProgress& progress) {
   const std::size_t pieces = table.starts.size() - 1;
   Misfits misfits(table.columns.size());
@@ -262,8 +285,22 @@ void parse_pass(const Source& source, const ReadSettings& settings, RawTable& ta
   }
 }
 
+// Small integers beyond a narrow range may still be small.
+bool take_more_integers(RawColumn& column, std::string_view text) {
+  if (column.base == 0 && column.limit == SmallIntegers::most) return false;
+  if (text.ends_with(".0") != column.point_zero) return false;
+  if (column.point_zero) text.remove_suffix(2);
+  std::uint32_t value = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (parsed.ec != std::errc() || value >= SmallIntegers::most) return false;
+  if (fmt::format("{}", value) != text) return false;
+  column.base = 0;
+  column.limit = SmallIntegers::most;
+  return true;
+}
+
 // The plan that can take the cell that did not fit.
-void widen(const Source& source, char delimiter, RawColumn& column) {
+void widen(const CsvSource& source, char delimiter, RawColumn& column) {
   const char* at = source.text().begin + column.first_misfit;
   std::string_view cell(at, 0);
   // Its end is where the row's next separator stands; re-reading from the cell is safe, for it
@@ -286,13 +323,15 @@ void widen(const Source& source, char delimiter, RawColumn& column) {
   }
   double value = 0;
   if (column.plan == Plan::text) {
-    column.wide = true;
+    column.id_bytes *= 2;
+  } else if (column.plan == Plan::small_integers && take_more_integers(column, text)) {
+    column.id_bytes = 4;
   } else if (column.plan == Plan::small_integers && !is_whole(text) &&
              parse_number(text, value) == NumberForm::finite) {
     column.plan = Plan::numbers;
   } else {
     column.plan = Plan::text;
-    column.wide = true;
+    column.id_bytes = 4;
   }
 }
 
@@ -311,14 +350,14 @@ bool parse_unusual(std::string_view cell, bool currency, double& value, Numbers&
   return true;
 }
 
-void fail_at_cell(const Source& source, const char* cell, std::size_t column,
+void fail_at_cell(const CsvSource& source, const char* cell, std::size_t column,
                   const std::string& name, const std::string& problem) {
   throw Error(ErrorKind::data,
               fmt::format("{}: line {}, column {} {}: {}", source.name(),
                           line_of(source.text(), cell), column + 1, shown(name), problem));
 }
 
-std::string_view raw_cell(const Source& source, const RawTable& table, std::uint64_t row,
+std::string_view raw_cell(const CsvSource& source, const RawTable& table, std::uint64_t row,
                           std::size_t column) {
   const auto above = std::upper_bound(
       table.starts.begin(), table.starts.end(), row,
@@ -331,13 +370,13 @@ std::string_view raw_cell(const Source& source, const RawTable& table, std::uint
   return read_record(source.text(), at, table.delimiter).cells[column];
 }
 
-void parse_columns(const Source& source, const ReadSettings& settings, RawTable& table,
+void parse_columns(const CsvSource& source, const ReadSettings& settings, RawTable& table,
                    Monitor& monitor) {
   std::vector<std::size_t> active(table.columns.size());
   for (std::size_t c = 0; c < active.size(); ++c) active[c] = c;
   ByteProgress progress(monitor, source.file_bytes(), source.file_bytes());
   do {
-    for (const std::size_t c : active) prepare(table.columns[c], table.rows(), settings.threads);
+    for (const std::size_t c : active) prepare(table.columns[c], table.rows(), settings);
     parse_pass(source, settings, table, active, progress);
     std::erase_if(active,
                   [&](std::size_t c) { return table.columns[c].first_misfit == no_misfit; });

@@ -26,12 +26,13 @@ struct RawColumn {
   std::optional<ColumnKind> kind;  // as the caller wants it
   Plan plan = Plan::text;
   bool point_zero = false;  // small integers end in ".0"
-  std::uint32_t limit = 0;  // of small integers
-  bool wide = false;        // ids in 4 bytes, else in 2
+  std::uint32_t base = 0;   // of small integers, the least that is taken
+  std::uint32_t limit = 0;  // of small integers, how many are taken from there
+  int id_bytes = 4;         // 1, 2 or 4
 
   // What parsing yields.
-  Pages ids;                             // [rows]; empty for numbers and currency
-  std::vector<double> values;            // [rows]; empty for the others
+  CodeVector ids;                        // [rows]; empty for numbers and currency
+  LargeVector<double> values;            // [rows]; empty for the others
   std::vector<SmallIntegers> integers;   // [threads]
   std::vector<Numbers> numbers;          // [threads]
   std::vector<Dictionary> dictionaries;  // [threads]
@@ -54,19 +55,19 @@ struct RawTable {
 };
 
 // Chooses each column's plan from rows in many places of the file.
-void plan_columns(const Source& source, const ReadSettings& settings, RawTable& table);
+void plan_columns(const CsvSource& source, const ReadSettings& settings, RawTable& table);
 
 // Parses all columns, some of them more than once. Throws Error(data) for ragged rows, stray
 // quotes and cells that an override can't take.
-void parse_columns(const Source& source, const ReadSettings& settings, RawTable& table,
+void parse_columns(const CsvSource& source, const ReadSettings& settings, RawTable& table,
                    Monitor& monitor);
 
 // "cards.csv: line 812, column 4 'Zip': ..."
-[[noreturn]] void fail_at_cell(const Source& source, const char* cell, std::size_t column,
+[[noreturn]] void fail_at_cell(const CsvSource& source, const char* cell, std::size_t column,
                                const std::string& name, const std::string& problem);
 
 // The cell of a row, as it stands in the file, quotes included.
-std::string_view raw_cell(const Source& source, const RawTable& table, std::uint64_t row,
+std::string_view raw_cell(const CsvSource& source, const RawTable& table, std::uint64_t row,
                           std::size_t column);
 
 }  // namespace cuvae

@@ -30,12 +30,14 @@ class Sample {
     if (parsed.ec == std::errc() && fmt::format("{}", integer) == cell) {
       ++plain_;
       largest_ = std::max(largest_, integer);
+      smallest_ = std::min(smallest_, integer);
     }
   }
 
   void plan(RawColumn& column) const {
     const bool few = texts_.size() * 2 < cells_ || cells_ < very_few_cells;
-    column.wide = !few;
+    const bool very_few = texts_.size() <= 32 && cells_ >= 256;
+    column.id_bytes = very_few ? 1 : few ? 2 : 4;
     column.plan = Plan::text;
     if (column.kind == ColumnKind::continuous) {
       column.plan = Plan::numbers;
@@ -47,16 +49,31 @@ class Sample {
                largest_ < SmallIntegers::most / 2) {
       column.plan = Plan::small_integers;
       column.point_zero = point_zero_ > 0;
-      // Room for larger ones than the sample shows, but small tables: they are counted in.
-      const std::uint32_t room = std::bit_ceil(std::max(2 * largest_ + 1, 1024U));
-      column.wide = largest_ >= SmallIntegers::most_narrow / 4 * 3;
-      column.limit = std::min(room, column.wide ? SmallIntegers::most : SmallIntegers::most_narrow);
+      plan_integers(column);
     } else if (numbers_ == cells_ && whole_ < cells_) {
       column.plan = Plan::numbers;
     }
   }
 
  private:
+  // Room for more numbers than the sample shows, but small tables: they are counted in.
+  void plan_integers(RawColumn& column) const {
+    constexpr std::uint32_t most_narrow = 0xFF;
+    constexpr std::uint32_t most_medium = 0xFFFF;
+    const std::uint32_t range = largest_ - smallest_ + 1;
+    column.base = 0;
+    if (range <= most_narrow / 2 && cells_ >= very_few_cells) {
+      column.id_bytes = 1;
+      column.limit = most_narrow;
+      column.base = smallest_ - std::min(smallest_, (most_narrow - range) / 2);
+      return;
+    }
+    const bool wide = largest_ >= most_medium / 4 * 3;
+    column.id_bytes = wide ? 4 : 2;
+    column.limit = std::min(std::bit_ceil(std::max(2 * largest_ + 1, 1024U)),
+                            wide ? SmallIntegers::most : most_medium);
+  }
+
   std::unordered_set<std::string> texts_;
   std::size_t cells_ = 0;
   std::size_t numbers_ = 0;
@@ -65,11 +82,12 @@ class Sample {
   std::size_t plain_ = 0;
   std::size_t point_zero_ = 0;
   std::uint32_t largest_ = 0;
+  std::uint32_t smallest_ = ~std::uint32_t{0};
 };
 
 }  // namespace
 
-void plan_columns(const Source& source, const ReadSettings& settings, RawTable& table) {
+void plan_columns(const CsvSource& source, const ReadSettings& settings, RawTable& table) {
   std::vector<Sample> samples(table.columns.size());
   const std::size_t pieces = table.starts.size() - 1;
   const std::size_t places = std::min(pieces, settings.sampled_places);

@@ -70,9 +70,10 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
                     const ReadSettings& settings, Monitor& monitor) {
   Table table;
   table.source = path;
+  table.storage = settings.storage;
   RawTable raw;
   const std::string what = path == "-" ? "standard input" : path;
-  Source source(path, settings, monitor);
+  CsvSource source(path, settings, monitor);
   const Header header = read_header(source, options);
   raw.delimiter = header.delimiter;
   raw.file_columns = header.names.size();
@@ -95,7 +96,7 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
   table.carriage_returns = header.carriage_return;
   table.bytes = source.file_bytes();
   table.fingerprint = source.fingerprint();
-  for (Column& column : assemble(source, raw, settings.threads, monitor)) {
+  for (Column& column : assemble(source, raw, settings, monitor)) {
     const bool empty = column.missing == table.rows;
     if (empty && !options.keep_empty_columns) {
       table.empty_columns.push_back(std::move(column.name));
@@ -117,6 +118,7 @@ Table read_csv(const std::string& path, const ReadOptions& options, Monitor& mon
   ReadSettings settings;
   settings.threads = thread_count(options.threads);
   settings.simd = simd_level();
+  settings.storage = options.storage;
   return read_csv_with(path, options, settings, monitor);
 }
 

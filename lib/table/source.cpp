@@ -99,7 +99,7 @@ void ByteProgress::add(std::uint64_t bytes) {
   monitor_.progress("read", total_ == 0 ? done_ : std::min(done_ / passes, total_), total_);
 }
 
-Source::Source(const std::string& path, const ReadSettings& settings, Monitor& monitor)
+CsvSource::CsvSource(const std::string& path, const ReadSettings& settings, Monitor& monitor)
     : name_(path == "-" ? "standard input" : path), piece_bytes_(settings.piece_bytes) {
   // Not blocking: opening a pipe would wait for its writer, deaf to the monitor.
   const Descriptor descriptor(path == "-" ? STDIN_FILENO
@@ -116,9 +116,9 @@ Source::Source(const std::string& path, const ReadSettings& settings, Monitor& m
     file_bytes_ = static_cast<std::uint64_t>(status.st_size);
     pages_ = Pages::view_of_file(descriptor.number(), file_bytes_);
     mapped_ = pages_.size() > 0;
-    if (!mapped_) pages_ = Pages(file_bytes_ + 2 * Pages::margin_bytes, purpose);
+    if (!mapped_) pages_ = Pages(file_bytes_ + 2 * Pages::margin_bytes, purpose, settings.storage);
   } else {
-    read_stream(descriptor.number(), monitor);
+    read_stream(descriptor.number(), settings.storage, monitor);
   }
   if (file_bytes_ == 0) {
     throw Error(ErrorKind::data,
@@ -128,13 +128,15 @@ Source::Source(const std::string& path, const ReadSettings& settings, Monitor& m
   trim(settings);
 }
 
-void Source::read_stream(int descriptor, Monitor& monitor) {
+void CsvSource::read_stream(int descriptor, const Storage& storage, Monitor& monitor) {
   ByteProgress progress(monitor, 0);
-  pages_ = Pages(std::size_t{1} << 22, purpose);
+  pages_ = Pages(std::size_t{1} << 22, purpose, storage);
   for (;;) {
     const std::size_t room = pages_.size() - 2 * Pages::margin_bytes - file_bytes_;
     if (room == 0) {
-      pages_.grow(pages_.size() * 2, purpose);
+      Pages larger(pages_.size() * 2, purpose, storage);
+      std::memcpy(larger.data() + Pages::margin_bytes, bytes(), file_bytes_);
+      pages_ = std::move(larger);
       continue;
     }
     constexpr std::size_t most = std::size_t{1} << 22;
@@ -147,7 +149,7 @@ void Source::read_stream(int descriptor, Monitor& monitor) {
 }
 
 // Brings a block of the file into memory, by mapping or reading.
-void Source::load(int descriptor, std::size_t begin, std::size_t end) {
+void CsvSource::load(int descriptor, std::size_t begin, std::size_t end) {
   if (!mapped_) {
     read_at(descriptor, bytes() + begin, end - begin, begin, name_);
     return;
@@ -161,7 +163,7 @@ void Source::load(int descriptor, std::size_t begin, std::size_t end) {
 }
 
 // One pass while the bytes are in the cache: read (where a file is), count and hash.
-void Source::scan(const ReadSettings& settings, Monitor& monitor, int descriptor) {
+void CsvSource::scan(const ReadSettings& settings, Monitor& monitor, int descriptor) {
   const ScanKernels& kernels = scan_kernels(settings.simd);
   const std::size_t size = file_bytes_;
   const std::size_t blocks = (size + hash_block_bytes - 1) / hash_block_bytes;
@@ -200,7 +202,7 @@ void Source::scan(const ReadSettings& settings, Monitor& monitor, int descriptor
   }
 }
 
-void Source::trim(const ReadSettings& settings) {
+void CsvSource::trim(const ReadSettings& settings) {
   std::size_t begin = 0;
   if (file_bytes_ >= 3 && std::memcmp(bytes(), "\xEF\xBB\xBF", 3) == 0) begin = 3;
   std::size_t end = file_bytes_;
@@ -223,7 +225,7 @@ void Source::trim(const ReadSettings& settings) {
   pieces_.back() = scan_kernels(settings.simd).count(bytes() + last, end - last);
 }
 
-std::vector<RowStart> Source::row_starts(std::size_t data_begin) const {
+std::vector<RowStart> CsvSource::row_starts(std::size_t data_begin) const {
   const std::size_t count = pieces_.size();
   const auto bom = static_cast<std::size_t>(text_.begin - bytes());
   struct State {

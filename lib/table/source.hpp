@@ -37,6 +37,7 @@ class ByteProgress {
 struct ReadSettings {
   unsigned threads = 1;
   SimdLevel simd = SimdLevel::scalar;
+  Storage storage;
   std::size_t piece_bytes = std::size_t{1} << 18;  // a power of two, at most 2^18
   std::size_t span_bytes = std::size_t{1} << 14;   // indexed at a time
   std::size_t sampled_places = 16;                 // of the file, before columns are planned
@@ -49,11 +50,11 @@ struct RowStart {
   std::uint64_t row = 0;  // number of the data row, from 0
 };
 
-class Source {
+class CsvSource {
  public:
   // Reads the whole file ("-": standard input). Throws Error(runtime) when it can't be read,
   // Error(data) when it is empty or holds NUL bytes.
-  Source(const std::string& path, const ReadSettings& settings, Monitor& monitor);
+  CsvSource(const std::string& path, const ReadSettings& settings, Monitor& monitor);
 
   // For messages.
   const std::string& name() const { return name_; }
@@ -68,7 +69,7 @@ class Source {
   std::vector<RowStart> row_starts(std::size_t data_begin) const;
 
  private:
-  void read_stream(int descriptor, Monitor& monitor);
+  void read_stream(int descriptor, const Storage& storage, Monitor& monitor);
   void scan(const ReadSettings& settings, Monitor& monitor, int descriptor);
   void load(int descriptor, std::size_t begin, std::size_t end);
   void trim(const ReadSettings& settings);

@@ -13,14 +13,15 @@ namespace {
 constexpr std::uint32_t split_round = 0xffffffffU;
 
 // The rows of a column for which taken[row] is `side`.
-Column part_of(const Column& column, const std::vector<bool>& taken, bool side,
-               std::uint64_t rows) {
+Column part_of(const Column& column, const std::vector<bool>& taken, bool side, std::uint64_t rows,
+               const Storage& storage) {
   Column part;
   part.name = column.name;
   part.kind = column.kind;
   part.reason = column.reason;
   part.decimals = column.decimals;
   if (!is_coded(column.kind)) {
+    part.values = LargeVector<double>(storage);
     part.values.reserve(rows);
     for (std::size_t row = 0; row < taken.size(); ++row) {
       if (taken[row] != side) continue;
@@ -43,7 +44,7 @@ Column part_of(const Column& column, const std::vector<bool>& taken, bool side,
       part.counts.push_back(counts[label]);
       if (column.labels[label].empty()) part.missing = counts[label];
     }
-    part.codes = CodeVector(rows, part.labels.size());
+    part.codes = CodeVector(rows, part.labels.size(), storage);
     part.codes.visit([&](auto out) {
       using Code = typename decltype(out)::value_type;
       std::size_t next = 0;
@@ -64,8 +65,9 @@ Table part_of(const Table& table, const std::vector<bool>& taken, bool side, std
   part.source = table.source;
   part.fingerprint = table.fingerprint;
   part.empty_columns = table.empty_columns;
+  part.storage = table.storage;
   for (const Column& column : table.columns) {
-    part.columns.push_back(part_of(column, taken, side, rows));
+    part.columns.push_back(part_of(column, taken, side, rows, table.storage));
   }
   return part;
 }

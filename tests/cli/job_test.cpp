@@ -310,6 +310,35 @@ TEST_F(Job, RecipesGiveTheSameRowsHoweverTheyAreCut) {
   }
 }
 
+TEST_F(Job, CacheFilesChangeNoByteOfAModelAndLeaveNothing) {
+  for (const std::string recipe : {"seed", "fast", "best"}) {
+    Folder out;
+    Folder cache;
+    const Arguments train{"train", data, "--recipe", recipe, "--epochs", "2", "--seed", "4"};
+    const auto with = [&](Arguments more) {
+      more.insert(more.begin(), train.begin(), train.end());
+      return more;
+    };
+    const std::string plain = out / "plain.safetensors";
+    const std::string cached = out / "cached.safetensors";
+    const Outcome in_memory = run(with({"-o", plain, "--memory", "1G"}));
+    ASSERT_EQ(in_memory.code, 0) << in_memory.err;
+    EXPECT_EQ(in_memory.err.find("cache files"), std::string::npos);
+    const Outcome outcome = run(with({"-o", cached, "--memory", "1k", "--cache", cache / "."}));
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_NE(outcome.err.find("cache files in " + (cache / ".")), std::string::npos);
+    EXPECT_EQ(contents(plain), contents(cached)) << recipe;
+    EXPECT_TRUE(std::filesystem::is_empty(cache / "."));
+  }
+  Folder out;
+  const std::string where = out / "result";
+  const Outcome whole =
+      run({"run", data, "-o", where, "-n", "500", "--epochs", "1", "--memory", "1k"});
+  EXPECT_EQ(whole.code, 0) << whole.err;
+  EXPECT_NE(whole.err.find("cache files in " + where), std::string::npos);
+  EXPECT_EQ(run({"train", data, "-o", out / "m", "--cache", out / "none"}).code, 2);
+}
+
 TEST_F(Job, RunSetsRowsAside) {
   Folder out;
   const json metrics = json_of({"run", data, "-o", out / "r", "-n", "1000", "--epochs", "3",

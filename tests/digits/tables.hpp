@@ -42,7 +42,7 @@ inline Column number_column(const std::string& name, const std::vector<double>& 
   Column column;
   column.name = name;
   column.kind = ColumnKind::continuous;
-  column.values = values;
+  column.values.assign(values.begin(), values.end());
   column.decimals = decimals;
   for (const double value : values) column.missing += std::isnan(value) ? 1 : 0;
   return column;

@@ -341,7 +341,7 @@ TEST(Read, OverridesDecideTheKind) {
   EXPECT_EQ(table.columns[0].kind, ColumnKind::label);
   EXPECT_EQ(table.columns[0].labels, (std::vector<std::string>{"9", "10", ""}));
   EXPECT_EQ(table.columns[1].kind, ColumnKind::continuous);
-  EXPECT_EQ(table.columns[1].values, (std::vector<double>{1, 2, 3}));
+  EXPECT_EQ(table.columns[1].values, (cuvae::LargeVector<double>{1, 2, 3}));
   EXPECT_EQ(table.columns[2].name, "d");
   EXPECT_EQ(table.columns[2].kind, ColumnKind::ordinal);
 }

@@ -6,7 +6,8 @@
 #include <cstdint>
 #include <span>
 #include <variant>
-#include <vector>
+
+#include <cuvae/storage.hpp>
 
 namespace cuvae {
 
@@ -16,13 +17,13 @@ class CodeVector {
   CodeVector() = default;
 
   /// Zeroed codes of `rows` rows, in the smallest type that holds 0 ... code_count - 1.
-  CodeVector(std::size_t rows, std::size_t code_count) {
+  CodeVector(std::size_t rows, std::size_t code_count, const Storage& storage = {}) {
     if (code_count <= std::size_t{1} << 8) {
-      data_ = std::vector<std::uint8_t>(rows);
+      data_ = LargeVector<std::uint8_t>(rows, storage);
     } else if (code_count <= std::size_t{1} << 16) {
-      data_ = std::vector<std::uint16_t>(rows);
+      data_ = LargeVector<std::uint16_t>(rows, storage);
     } else {
-      data_ = std::vector<std::uint32_t>(rows);
+      data_ = LargeVector<std::uint32_t>(rows, storage);
     }
   }
 
@@ -50,7 +51,7 @@ class CodeVector {
   }
 
  private:
-  std::variant<std::vector<std::uint8_t>, std::vector<std::uint16_t>, std::vector<std::uint32_t>>
+  std::variant<LargeVector<std::uint8_t>, LargeVector<std::uint16_t>, LargeVector<std::uint32_t>>
       data_;
 };
 

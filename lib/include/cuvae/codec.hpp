@@ -17,6 +17,7 @@
 
 #include <cuvae/monitor.hpp>
 #include <cuvae/schema.hpp>
+#include <cuvae/storage.hpp>
 #include <cuvae/table.hpp>
 
 namespace cuvae {
@@ -68,13 +69,13 @@ struct Codec {
 };
 
 /// uint8 [rows, stride]: the digits of each row, padded with zeros to a multiple of 16, at
-/// least 16. Owns its memory (host).
+/// least 16. Owns its memory (host, in a Storage).
 class DigitMatrix {
  public:
   DigitMatrix() = default;
 
-  /// Zeroed. @throws Error runtime: not enough memory, saying how much was asked
-  DigitMatrix(std::uint64_t rows, std::uint32_t digits);
+  /// Zeroed. @throws Error runtime: not enough memory or space, saying how much was asked
+  DigitMatrix(std::uint64_t rows, std::uint32_t digits, const Storage& storage = {});
 
   std::uint64_t rows() const { return rows_; }
   std::uint32_t digits() const { return digits_; }
@@ -117,7 +118,7 @@ struct CodedTable {
   DigitMatrix data;
 };
 
-/// Makes the codec of a table and codes the table by it.
+/// Makes the codec of a table and codes the table by it. The digits lie where the table does.
 /// @param monitor  stage "encode", in rows
 /// @throws Error   usage: a name in `together` or `first` is no column, or is in `together` twice;
 /// data: a value is

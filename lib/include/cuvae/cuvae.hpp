@@ -17,5 +17,6 @@
 #include <cuvae/report.hpp>
 #include <cuvae/schema.hpp>
 #include <cuvae/simulate.hpp>
+#include <cuvae/storage.hpp>
 #include <cuvae/table.hpp>
 #include <cuvae/train.hpp>

@@ -8,19 +8,19 @@
 #include <span>
 
 #include <cuvae/schema.hpp>
+#include <cuvae/storage.hpp>
 #include <cuvae/table.hpp>
 
 namespace cuvae {
 
 /// float32 [rows, columns], row after row, each row padded with zeros to `stride` floats (a
-/// multiple of 16), the first aligned to 64 bytes. Owns its memory (host; huge pages where the
-/// system gives them).
+/// multiple of 16), the first aligned to 64 bytes. Owns its memory (host, in a Storage).
 class Matrix {
  public:
   Matrix() = default;
 
-  /// Zeroed. @throws Error runtime: not enough memory, saying how much was asked
-  Matrix(std::uint64_t rows, std::uint32_t columns);
+  /// Zeroed. @throws Error runtime: not enough memory or space, saying how much was asked
+  Matrix(std::uint64_t rows, std::uint32_t columns, const Storage& storage = {});
 
   std::uint64_t rows() const { return rows_; }
   std::uint32_t columns() const { return columns_; }
@@ -40,7 +40,7 @@ class Matrix {
 };
 
 /// Encodes every cell by the schema: each float is the float64 result of the reference, rounded
-/// once. The table's columns must be the schema's, in order.
+/// once. The table's columns must be the schema's, in order. The matrix lies where the table does.
 /// @param threads  0: all hardware threads; the result is the same for any number
 /// @param monitor  stage "encode", in rows
 /// @throws Error   data: a null or infinite value, naming column and row

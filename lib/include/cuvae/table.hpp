@@ -9,6 +9,7 @@
 
 #include <cuvae/code_vector.hpp>
 #include <cuvae/monitor.hpp>
+#include <cuvae/storage.hpp>
 
 namespace cuvae {
 
@@ -53,7 +54,7 @@ struct Column {
   std::vector<std::uint64_t> counts;
 
   /// Value columns: [rows] numbers without the `$`, NaN where missing. Coded: empty.
-  std::vector<double> values;
+  LargeVector<double> values;
 
   /// Value columns: the most digits behind the point that any cell has; -1 where a cell is written
   /// with an exponent. 0 for coded columns.
@@ -79,6 +80,9 @@ struct Table {
 
   /// Names of columns that were left out because not one row has a value there. Worth a warning.
   std::vector<std::string> empty_columns;
+
+  /// Where codes and values lie, and what is made from them.
+  Storage storage;
 };
 
 /// How to read a CSV file.
@@ -93,6 +97,9 @@ struct ReadOptions {
   /// Keep columns without any value, as label columns whose only label is the missing one. For
   /// tables that are compared with another one, where every column counts.
   bool keep_empty_columns = false;
+
+  /// Where the large arrays are to lie.
+  Storage storage;
 
   /// A table of fewer rows is an Error(data).
   std::uint64_t minimum_rows = 1;

@@ -1,0 +1,108 @@
+/// @file
+/// Where large arrays live: in memory, or in cache files that the system writes them back to.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace cuvae {
+
+/// A place for arrays that grow with the rows of a table. In memory (the default) they take huge
+/// pages where the system gives them. In a folder each one is mapped from a file of its own that
+/// has no name: the system writes it back when memory runs short and reads it when it is needed
+/// again, and nothing is left behind however the process ends. Which of the two it is changes no
+/// result. Copies are cheap and stand for the same place.
+class Storage {
+ public:
+  Storage() = default;
+
+  /// Cache files in a folder. Their space is taken when they are made, so that a full disk is an
+  /// error then and not a signal later.
+  static Storage in_folder(const std::string& folder);
+
+  /// Empty where arrays live in memory.
+  std::string folder() const { return folder_ ? *folder_ : std::string(); }
+
+  /// Zeroed bytes that start at a page.
+  /// @param what   what they are for, for messages
+  /// @throws Error runtime: not enough memory, or no space in the folder; says how much was asked
+  void* allocate(std::size_t bytes, const char* what) const;
+
+  /// What allocate(bytes) takes: whole pages.
+  static std::size_t whole_pages(std::size_t bytes);
+
+  /// Gives back what allocate(bytes) gave.
+  static void release(void* data, std::size_t bytes) noexcept;
+
+  friend bool operator==(const Storage& a, const Storage& b) { return a.folder() == b.folder(); }
+
+ private:
+  std::shared_ptr<const std::string> folder_;
+};
+
+/// Allocator of vectors that may be large: those of a MiB and more lie in their Storage. Elements
+/// that a fresh vector is made with are zero and are not written a second time; those that a later
+/// resize() adds to a vector that was larger before hold anything.
+template <class T>
+class LargeAllocator {
+ public:
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+  using value_type = T;
+  using propagate_on_container_copy_assignment = std::true_type;
+  using propagate_on_container_move_assignment = std::true_type;
+  using propagate_on_container_swap = std::true_type;
+  using is_always_equal = std::false_type;
+
+  LargeAllocator() = default;
+  LargeAllocator(Storage storage) : storage_(std::move(storage)) {}
+  template <class U>
+  LargeAllocator(const LargeAllocator<U>& other) : storage_(other.storage()) {}
+
+  T* allocate(std::size_t count) {
+    const std::size_t bytes = count * sizeof(T);
+    if (count > static_cast<std::size_t>(-1) / 2 / sizeof(T)) throw std::bad_array_new_length();
+    if (bytes >= large_bytes) return static_cast<T*>(storage_.allocate(bytes, "a large column"));
+    void* const data = ::operator new(bytes);
+    std::memset(data, 0, bytes);
+    return static_cast<T*>(data);
+  }
+
+  void deallocate(T* data, std::size_t count) noexcept {
+    const std::size_t bytes = count * sizeof(T);
+    if (bytes >= large_bytes) {
+      Storage::release(data, bytes);
+    } else {
+      ::operator delete(data);
+    }
+  }
+
+  /// Without arguments nothing: the memory is zero already.
+  template <class U, class... Arguments>
+  void construct(U* at, Arguments&&... arguments) {
+    if constexpr (sizeof...(Arguments) > 0) {
+      ::new (static_cast<void*>(at)) U(std::forward<Arguments>(arguments)...);
+    }
+  }
+
+  const Storage& storage() const { return storage_; }
+
+  template <class U>
+  friend bool operator==(const LargeAllocator& a, const LargeAllocator<U>& b) {
+    return a.storage() == b.storage();
+  }
+
+ private:
+  static constexpr std::size_t large_bytes = std::size_t{1} << 20;
+  Storage storage_;
+};
+
+/// A vector whose elements lie in a Storage once they are many.
+template <class T>
+using LargeVector = std::vector<T, LargeAllocator<T>>;
+
+}  // namespace cuvae

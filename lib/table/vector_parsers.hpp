@@ -1,0 +1,28 @@
+// Column parsers that take many rows at once, for processors that have the instructions.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "table/column_parsers.hpp"
+#include "table/scan.hpp"
+
+namespace cuvae {
+
+struct VectorParsers {
+  static constexpr std::size_t rows_at_once = 16;
+
+  // Fills [columns + 1, batch.turned_stride] of Batch::turned.
+  void (*turn)(const Batch& batch, std::uint32_t* turned);
+
+  // What parse_small_integers<0> and <2> do, into ids of 1, 2 or 4 bytes.
+  using ParseIntegers = std::size_t (*)(const Batch& batch, std::size_t column, SmallIntegers& into,
+                                        void* ids, std::size_t id_bytes);
+  ParseIntegers parse_whole;
+  ParseIntegers parse_with_point;
+};
+
+// Null where a level has none.
+const VectorParsers* vector_parsers(SimdLevel level);
+
+}  // namespace cuvae

@@ -36,12 +36,12 @@ Column coded_column(const std::string& name, std::uint64_t rows, std::size_t lab
   return column;
 }
 
-Column value_column(const std::string& name, std::vector<double> values) {
+Column value_column(const std::string& name, const std::vector<double>& values) {
   Column column;
   column.name = name;
   column.kind = ColumnKind::continuous;
   for (const double value : values) column.missing += std::isnan(value) ? 1 : 0;
-  column.values = std::move(values);
+  column.values.assign(values.begin(), values.end());
   return column;
 }
 

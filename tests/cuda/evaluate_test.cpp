@@ -99,7 +99,7 @@ TEST_F(Evaluate, CountsAndFindsBins) {
 double ks_on_cpu(const std::vector<double>& a, const std::vector<double>& b) {
   const auto aligned = [](Column& source, const std::vector<double>& values) {
     source.kind = ColumnKind::continuous;
-    source.values = values;
+    source.values.assign(values.begin(), values.end());
     AlignedColumn column;
     column.source = &source;
     for (const double value : values) column.present += std::isnan(value) ? 0 : 1;

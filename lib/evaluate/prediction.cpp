@@ -4,9 +4,9 @@
 #include <array>
 #include <cmath>
 #include <fmt/format.h>
-#include <span>
 #include <functional>
 #include <limits>
+#include <span>
 
 #include <cuvae/error.hpp>
 

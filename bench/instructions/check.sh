@@ -82,11 +82,11 @@ fi
 
 awk -v limit=5 -v all=$(($# == 0)) '
   FNR == NR { if ($1 != "#") record[$1] = $2; next }
-  !($1 in record) { printf "%-16s %15d  has no record\n", $1, $2; bad = 1; next }
+  !($1 in record) { printf "%-16s %15.0f  has no record\n", $1, $2; bad = 1; next }
   {
     change = 100 * ($2 / record[$1] - 1)
     verdict = change > limit ? "GREW" : change < -limit ? "shrank: please update the record" : ""
-    printf "%-16s %15d  %+6.2f %%  %s\n", $1, $2, change, verdict
+    printf "%-16s %15.0f  %+6.2f %%  %s\n", $1, $2, change, verdict
     if (change > limit) bad = 1
     delete record[$1]
   }

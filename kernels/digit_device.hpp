@@ -14,6 +14,7 @@ namespace cuvae::cuda {
 
 // A layer or a head has at most one number for each thread of a warp.
 inline constexpr std::uint32_t most_digit_width = 32;
+inline constexpr std::uint32_t warp_threads = 32;
 inline constexpr std::uint32_t most_trunk_layers = 3;
 
 // A dense layer: weights [inputs, outputs], then biases [outputs], from parameter `weight` on. In
@@ -60,6 +61,16 @@ struct DeviceNetwork {
   std::uint32_t space;
   bool autoregressive;
 };
+
+// A head in shared memory: its weights [hidden, choices] and, where the digit has no parent, its
+// biases behind them, rows head_pitch floats apart.
+inline constexpr std::uint32_t head_pitch = most_digit_width + 1;
+inline constexpr std::uint32_t head_floats = (most_digit_width + 1) * head_pitch;
+
+// The prior in shared memory: see StagedMixture.
+constexpr std::uint32_t mixture_floats(std::uint32_t latent) {
+  return mixture_components * (2 + 4 * latent);
+}
 
 // Why the GPU can't do a shape, naming the limit; empty where it can.
 std::string beyond_device(const DigitShape& shape);

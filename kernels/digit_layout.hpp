@@ -8,6 +8,8 @@
 
 #include <cuvae/digit_network.hpp>
 
+#include "kernels/host_device.hpp"
+
 namespace cuvae {
 
 inline constexpr std::uint32_t most_digit_layers = 4;
@@ -17,7 +19,7 @@ inline constexpr std::uint32_t unit_rows = 256;
 inline constexpr std::uint32_t unit_lanes = 16;
 inline constexpr std::uint32_t unit_lane_tree[4] = {2, 1, 4, 8};
 
-constexpr std::uint32_t padded_width(std::uint32_t width) {
+CUVAE_HOST_DEVICE constexpr std::uint32_t padded_width(std::uint32_t width) {
   return (width + 15U) / 16U * 16U;
 }
 

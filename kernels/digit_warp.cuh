@@ -20,7 +20,6 @@ namespace cuvae::cuda {
 using Ops = ScalarOps;
 using u32 = std::uint32_t;
 
-inline constexpr u32 warp_threads = 32;
 inline constexpr u32 all_threads = 0xffffffffU;
 
 // One number of each of a warp's rows.
@@ -147,8 +146,7 @@ __device__ __forceinline__ float largest_of_own_row(const Lot<rows>& numbers, u3
     for (u32 r = 0; r < rows / 2; ++r) {
       const float given = upper ? numbers.row[r] : numbers.row[rows / 2 + r];
       const float kept = upper ? numbers.row[rows / 2 + r] : numbers.row[r];
-      half.row[r] =
-          Ops::max(kept, __shfl_xor_sync(all_threads, given, static_cast<int>(distance)));
+      half.row[r] = Ops::max(kept, __shfl_xor_sync(all_threads, given, static_cast<int>(distance)));
     }
     return largest_of_own_row<rows / 2, distance / 2>(half, thread);
   }
@@ -175,10 +173,6 @@ __device__ __forceinline__ void await_copies() {
   __pipeline_wait_prior(0);
 }
 
-// A head's weights [hidden, choices] and, where the digit has no parent, its biases behind them;
-// rows are head_pitch floats apart.
-inline constexpr u32 head_pitch = most_digit_width + 1;
-inline constexpr u32 head_floats = (most_digit_width + 1) * head_pitch;
 __device__ __forceinline__ void stage_head(float* shared, const float* parameters,
                                            const DeviceDigit& digit, u32 hidden) {
   const u32 rows = hidden + (digit.parent < 0 ? 1 : 0);
@@ -210,14 +204,11 @@ struct StagedMixture {
   float* scale;          // [component, latent]
   float* inverse_scale;  // [component, latent]
 };
-__host__ __device__ constexpr u32 mixture_floats(u32 latent) {
-  return mixture_components * (2 + 4 * latent);
-}
 __device__ __forceinline__ StagedMixture mixture_at(float* shared, u32 latent) {
   const u32 numbers = mixture_components * latent;
   float* const mean = shared + 2 * mixture_components;
-  return {shared,          shared + mixture_components, mean, mean + numbers, mean + 2 * numbers,
-          mean + 3 * numbers};
+  return {shared,         shared + mixture_components, mean,
+          mean + numbers, mean + 2 * numbers,          mean + 3 * numbers};
 }
 __device__ __forceinline__ void stage_mixture(const StagedMixture& mixture, const float* parameters,
                                               const DeviceNetwork& network, u32 thread) {

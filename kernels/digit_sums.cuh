@@ -124,13 +124,14 @@ class DigitSumsOfStep {
   template <bool vector>
   __device__ void chains(const TileTask& tile, u32 unit, u32 lane, Tile& sums) const {
     const u32 rows = rows_of_unit(unit);
+    const u32 numbers = (tile.rows - 1U) * tile_side + tile.columns;  // of a vector
     const float* const input = numbers_of(unit, tile.input);
     const float* const delta = numbers_of(unit, tile.delta);
     for (u32 row = lane; row < rows; row += unit_lanes) {
       if constexpr (vector) {
 #pragma unroll
         for (u32 n = 0; n < tile_numbers; ++n) {
-          if (n / tile_side < tile.rows) {
+          if (tile.rows != 0 && n < numbers) {
             sums.number[n] = Ops::add(sums.number[n], delta[n * unit_rows + row]);
           }
         }
@@ -170,7 +171,7 @@ class DigitSumsOfStep {
   __device__ void scatter(const ScatterTask& task) const {
     for (u32 unit = 0; unit < units_; ++unit) {
       __syncthreads();
-      stage_columns(numbers_of(unit, task.delta), task.width);
+      stage_columns(numbers_of(unit, task.delta), task.width, rows_of_unit(unit));
       constexpr u32 rounds = unit_rows / warp_threads;
       u32 line_of[rounds];  // of the rows thread, thread + 32, ...
       find_lines(task.digit, unit, line_of);
@@ -210,10 +211,11 @@ class DigitSumsOfStep {
     return sum;
   }
 
-  __device__ void stage_columns(const float* numbers, u32 width) const {
+  __device__ void stage_columns(const float* numbers, u32 width, u32 rows) const {
     for (u32 n = warp_; n < width; n += block_warps) {
 #pragma unroll
       for (u32 row = 0; row < unit_rows; row += warp_threads) {
+        if (row + thread_ >= rows) continue;
         shared_[n * staged_pitch + row + thread_] = numbers[n * unit_rows + row + thread_];
       }
     }

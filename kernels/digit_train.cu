@@ -35,7 +35,7 @@ __device__ void sums_of_block(const DigitArguments& arguments, float* shared, u3
   DigitSumsOfStep(arguments, shared, step).work();
 }
 
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, 2)
     digit_steps_kernel(const __grid_constant__ DigitArguments arguments) {
   extern __shared__ float4 shared[];
   auto* const floats = reinterpret_cast<float*>(shared);
@@ -48,13 +48,13 @@ __global__ void __launch_bounds__(block_threads)
   }
 }
 
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, 2)
     digit_rows_kernel(const __grid_constant__ DigitArguments arguments, u32 step) {
   extern __shared__ float4 shared[];
   rows_of_block(arguments, reinterpret_cast<float*>(shared), step);
 }
 
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, 2)
     digit_sums_kernel(const __grid_constant__ DigitArguments arguments, u32 step) {
   extern __shared__ float4 shared[];
   sums_of_block(arguments, reinterpret_cast<float*>(shared), step);

@@ -6,9 +6,9 @@
 #include <cuvae/error.hpp>
 
 #include "cuda/devices.hpp"
-#include "cuda/gpu_test.hpp"
 #include "digit_backend.hpp"
 #include "digits/tables.hpp"
+#include "gpu_test.hpp"
 
 namespace cuvae {
 namespace {
@@ -16,7 +16,7 @@ namespace {
 using cuda::DigitLauncher;
 using cuda::DigitTrainTuning;
 
-class GpuDigitTraining : public test::GpuTest {};
+class GpuDigitTraining : public GpuTest {};
 
 CodedTable coded(std::uint32_t rows, std::uint32_t labels) {
   Monitor quiet;
@@ -105,7 +105,7 @@ TEST_F(GpuDigitTraining, WithManyColumns) {
   for (std::uint32_t c = 0; c < 70; ++c) {
     std::vector<std::uint32_t> codes;
     for (std::uint32_t r = 0; r < table.rows; ++r) codes.push_back((r * (c + 3) + r / 7) % 5);
-    table.columns.push_back(test::label_column("c" + std::to_string(c), codes, 5));
+    table.columns.push_back(test::label_column(std::to_string(c), codes, 5));
   }
   CodecOptions apart;
   apart.find_together = false;

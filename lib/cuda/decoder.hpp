@@ -7,7 +7,7 @@
 
 #include "cuda/handles.hpp"
 #include "cuda/memory.hpp"
-#include "kernels/generate.cuh"
+#include "cuda/row_decoder.hpp"
 
 namespace cuvae::cuda {
 
@@ -15,14 +15,15 @@ namespace cuvae::cuda {
 void check_generation_limits(const NetworkShape& shape);
 
 // Owns what the kernels of kernels/generate.cuh need; its members only enqueue.
-class DeviceDecoder {
+class DeviceDecoder final : public RowDecoder {
  public:
   // Waits until the parameters are on the current device.
   DeviceDecoder(const TrainedNetwork& network, int device, const CudaAllocator& allocator);
 
   const NetworkShape& shape() const { return decoder_.shape; }
-  void codes(RowRange range, std::span<const CodeColumn> columns, cudaStream_t stream) const;
-  void floats(RowRange range, float* out, std::uint32_t stride, cudaStream_t stream) const;
+  void codes(RowRange range, std::span<const CodeColumn> columns,
+             cudaStream_t stream) const override;
+  void floats(RowRange range, float* out, std::uint32_t stride, cudaStream_t stream) const override;
 
  private:
   Stream stream_;  // outlives the memory, which is given back in its order

@@ -4,6 +4,7 @@
 
 #include <cuvae/error.hpp>
 
+#include "cuda/decoder.hpp"
 #include "kernels/planted_defect.hpp"
 
 namespace cuvae::cuda {
@@ -26,6 +27,15 @@ std::uint32_t rows_of_piece(const std::vector<ColumnCoding>& codings, std::uint3
       std::max<std::uint64_t>(1, (total_rows + block_rows - 1) / block_rows);
   const std::uint64_t representable = max_rows_per_launch / block_rows;
   return static_cast<std::uint32_t>(std::min({fitting, needed, representable}) * block_rows);
+}
+
+std::unique_ptr<RowDecoder> decoder_on(int device, const TrainedNetwork& network,
+                                       std::size_t codings, const CudaAllocator& allocator) {
+  if (codings != network.shape.columns) {
+    throw Error(ErrorKind::usage, "there must be one coding for each column of the network");
+  }
+  const DeviceScope scope(device);
+  return std::make_unique<DeviceDecoder>(network, device, allocator);
 }
 
 }  // namespace
@@ -60,7 +70,7 @@ Piece::~Piece() {
   static_cast<void>(cudaStreamSynchronize(stream_.get()));
 }
 
-void Piece::start(const DeviceDecoder& decoder, RowRange range) {
+void Piece::start(const RowDecoder& decoder, RowRange range) {
   range_ = range;
   decoder.codes(range, layout_.columns(device_.get()), stream_.get());
   CUVAE_CUDA(cudaMemcpyAsync(host_.get(), device_.get(), layout_.bytes(), cudaMemcpyDeviceToHost,
@@ -100,6 +110,14 @@ CudaRowGenerator::CudaRowGenerator(int device, const TrainedNetwork& network,
                                    unsigned workers, std::uint32_t block_rows,
                                    std::uint64_t first_row, std::uint64_t total_rows,
                                    WorkAhead ahead, const CudaAllocator& allocator)
+    : CudaRowGenerator(device, decoder_on(device, network, codings.size(), allocator), codings,
+                       seed, workers, block_rows, first_row, total_rows, ahead, allocator) {}
+
+CudaRowGenerator::CudaRowGenerator(int device, std::unique_ptr<RowDecoder> decoder,
+                                   const std::vector<ColumnCoding>& codings, std::uint64_t seed,
+                                   unsigned workers, std::uint32_t block_rows,
+                                   std::uint64_t first_row, std::uint64_t total_rows,
+                                   WorkAhead ahead, const CudaAllocator& allocator)
     : device_(device),
       allocator_(allocator),
       codings_(codings),
@@ -109,13 +127,8 @@ CudaRowGenerator::CudaRowGenerator(int device, const TrainedNetwork& network,
       pieces_(std::max(ahead.pieces, 1U)),
       origin_row_(first_row),
       total_rows_(total_rows),
-      workers_(workers) {
-  if (codings_.size() != network.shape.columns) {
-    throw Error(ErrorKind::usage, "there must be one coding for each column of the network");
-  }
-  const DeviceScope scope(device_);
-  decoder_ = std::make_unique<DeviceDecoder>(network, device_, allocator_);
-}
+      decoder_(std::move(decoder)),
+      workers_(workers) {}
 
 CudaRowGenerator::~CudaRowGenerator() {
   int before = 0;

@@ -6,8 +6,12 @@
 #include <mutex>
 #include <vector>
 
+#include <cuvae/train.hpp>
+
 #include "backend.hpp"
-#include "cuda/decoder.hpp"
+#include "cuda/handles.hpp"
+#include "cuda/memory.hpp"
+#include "cuda/row_decoder.hpp"
 
 namespace cuvae::cuda {
 
@@ -44,7 +48,7 @@ class Piece {
   Piece(const Piece&) = delete;
   Piece& operator=(const Piece&) = delete;
 
-  void start(const DeviceDecoder& decoder, RowRange range);
+  void start(const RowDecoder& decoder, RowRange range);
   // Waits until the rows are in host memory.
   void wait() const;
   RowRange range() const { return range_; }
@@ -67,6 +71,11 @@ class Piece {
 class CudaRowGenerator : public RowGenerator {
  public:
   CudaRowGenerator(int device, const TrainedNetwork& network,
+                   const std::vector<ColumnCoding>& codings, std::uint64_t seed, unsigned workers,
+                   std::uint32_t block_rows, std::uint64_t first_row, std::uint64_t total_rows,
+                   WorkAhead ahead = {}, const CudaAllocator& allocator = {});
+  // `decoder` was made on the device.
+  CudaRowGenerator(int device, std::unique_ptr<RowDecoder> decoder,
                    const std::vector<ColumnCoding>& codings, std::uint64_t seed, unsigned workers,
                    std::uint32_t block_rows, std::uint64_t first_row, std::uint64_t total_rows,
                    WorkAhead ahead = {}, const CudaAllocator& allocator = {});
@@ -118,7 +127,7 @@ class CudaRowGenerator : public RowGenerator {
   std::uint64_t total_rows_;
   std::uint64_t next_row_ = 0;  // the first, from the origin, that no piece has taken on
   std::mutex mutex_;            // of the slots and next_row_
-  std::unique_ptr<DeviceDecoder> decoder_;
+  std::unique_ptr<RowDecoder> decoder_;
   std::vector<std::unique_ptr<Slot>> slots_;
   std::vector<Worker> workers_;
 };

@@ -29,24 +29,6 @@ struct WantedDigits {
 // What comes out of a model of digits. Any number of threads may use one at a time.
 class DigitOutput {
  public:
-  // `codec` outlives it.
-  DigitOutput(const Schema& schema, const Codec& codec);
-
-  // For the formatter: value columns whose numbers are few are spelled out as labels.
-  const Schema& schema() const { return schema_; }
-  const std::vector<ColumnCoding>& codings() const { return codings_; }
-
-  // Random words a row needs besides those of its digits: one for each source of more than one
-  // atom a leaf, one for each column of ranges.
-  std::uint32_t word_count() const { return word_count_; }
-
-  // For rows under conditions: as many digits as make the search cheapest.
-  WantedDigits wanted(const Conditions& conditions) const;
-
-  // Cells of the block's rows into columns[j] from cell `at` on, in the coding's width.
-  void decode(const DrawnRows& block, std::uint32_t at, void* const* columns) const;
-
- private:
   // One column of a source.
   struct Cell {
     std::uint32_t column = 0;
@@ -62,6 +44,27 @@ class DigitOutput {
     std::vector<Cell> cells;
   };
 
+  // `codec` outlives it.
+  DigitOutput(const Schema& schema, const Codec& codec);
+
+  // For the formatter: value columns whose numbers are few are spelled out as labels.
+  const Schema& schema() const { return schema_; }
+  const std::vector<ColumnCoding>& codings() const { return codings_; }
+
+  // Random words a row needs besides those of its digits: one for each source of more than one
+  // atom a leaf, one for each column of ranges.
+  std::uint32_t word_count() const { return word_count_; }
+
+  // For devices that decode by themselves. The sources are the codec's.
+  const std::vector<Decoding>& decodings() const { return decodings_; }
+
+  // For rows under conditions: as many digits as make the search cheapest.
+  WantedDigits wanted(const Conditions& conditions) const;
+
+  // Cells of the block's rows into columns[j] from cell `at` on, in the coding's width.
+  void decode(const DrawnRows& block, std::uint32_t at, void* const* columns) const;
+
+ private:
   void add_column(std::uint32_t column, const ValueRanges& ranges, std::vector<Cell>& cells,
                   const Source& source, std::size_t place);
   ColumnSchema spelled_out(const ColumnSchema& column, const ValueRanges& ranges,

@@ -1,0 +1,64 @@
+// Launching the kernel that makes rows of the recipes of digits: Philox noise, decoder, draws,
+// codes, all in one. g++ reads this header too.
+#pragma once
+
+#include <cstdint>
+#include <cuda_runtime_api.h>
+#include <span>
+
+#include "kernels/digit_device.hpp"
+#include "kernels/generate.cuh"
+
+namespace cuvae::cuda {
+
+// Their addresses are kernel parameters, of which there are 4 KB.
+inline constexpr std::uint32_t most_digit_columns = 384;
+
+// From digits to codes: what lib/generate/digit_output.hpp holds, as plain numbers. Offsets are
+// into DigitTables::numbers; words are numbered from the row's first.
+struct DeviceSource {
+  std::int32_t first_digit;   // -1: one group only
+  std::int32_t second_digit;  // -1: every group is one leaf
+  std::int32_t word;          // of the place in a leaf; -1: every leaf is one atom
+  std::uint32_t group_leaves;
+  std::uint32_t leaf_atoms;
+  std::uint32_t edges;
+  std::uint32_t first_cell;
+  std::uint32_t cells;
+};
+
+struct DeviceCell {
+  std::uint32_t column;
+  std::uint32_t width;  // bytes
+  std::uint32_t codes;
+  std::uint32_t spans;
+  std::int32_t word;  // of the place in a range; -1: every atom is one cell
+};
+
+struct DigitTables {
+  const DeviceSource* sources;
+  std::uint32_t source_count;
+  const DeviceCell* cells;
+  const std::uint32_t* numbers;
+};
+
+// A decoder of digits ready to be launched. All pointers are to device memory, not owned.
+struct DigitGeneration {
+  DeviceNetwork network;
+  const float* parameters;
+  DigitTables tables;
+  // Set by prepare_digit_generation().
+  std::uint32_t warps;
+  std::uint32_t resident_blocks;
+};
+
+// Chooses the size of a block, and lets the kernel use the shared memory that it needs; to be
+// called once on a device, not while a stream is captured.
+cudaError_t prepare_digit_generation(DigitGeneration& generation, int device);
+
+// Codes, column by column; of the columns, only the addresses count. Enqueues one kernel and
+// returns.
+cudaError_t launch_digit_codes(const DigitGeneration& generation, RowRange range,
+                               std::span<const CodeColumn> columns, cudaStream_t stream);
+
+}  // namespace cuvae::cuda

@@ -3,14 +3,15 @@
 //
 // What has to be done for each row by itself (noise, draws, codes) is done by a thread a row.
 // Products of a layer, or of a digit's head, with the rows are made in tiles instead: a thread has
-// four rows and four or eight outputs, so that it reads 8 or 12 numbers from shared memory for 16 or
-// 32 multiply-adds. The tile's four columns of threads have neighbouring outputs, its eight rows of
-// threads neighbouring rows: a warp's loads are 64 and 128 neighbouring bytes. Numbers change from
-// one form to the other in the warp's columns, where number i of the 32 rows begins at float i * 32.
+// four rows and four or eight outputs, so that it reads 8 or 12 numbers from shared memory for 16
+// or 32 multiply-adds. The tile's four columns of threads have neighbouring outputs, its eight rows
+// of threads neighbouring rows: a warp's loads are 64 and 128 neighbouring bytes. Numbers change
+// from one form to the other in the warp's columns, where number i of the 32 rows begins at float i
+// * 32.
 //
 // The head of the next digit is copied while this one is computed; one barrier a digit. Tables that
-// are looked up by a digit (embeddings, second digits' logits) are read from the caches, a row of 64
-// or 128 bytes by four neighbouring threads.
+// are looked up by a digit (embeddings, second digits' logits) are read from the caches, a row of
+// 64 or 128 bytes by four neighbouring threads.
 #include <algorithm>
 
 #include "kernels/digit_generate.cuh"
@@ -22,7 +23,6 @@ namespace cuvae::cuda {
 namespace {
 
 constexpr u32 warp_rows = warp_threads;
-constexpr u32 most_warps = 4;
 constexpr u32 tile_rows = 4;      // of a thread
 constexpr u32 tile_threads = 8;   // that have different rows
 constexpr u32 chunk = 4;          // neighbouring outputs of a thread
@@ -30,11 +30,9 @@ constexpr u32 chunk_floats = 16;  // from a thread's chunk to its next
 static_assert(tile_rows * tile_threads == warp_rows);
 static_assert(warp_threads / tile_threads * chunk == chunk_floats);
 
-// Floats between the rows of a staged matrix: one or two chunks of each thread.
-__host__ __device__ constexpr u32 staged_pitch(u32 width) {
-  return width <= chunk_floats ? chunk_floats : 2 * chunk_floats;
-}
-static_assert(staged_pitch(most_digit_width) == most_digit_width);
+// A staged matrix has one or two chunks for each thread; its rows are padded_width() floats apart.
+static_assert(padded_width(1) == chunk_floats);
+static_assert(padded_width(most_digit_width) == 2 * chunk_floats);
 
 constexpr u32 column_floats = most_digit_width * warp_rows;
 // The hidden bias, then weights and biases of the logits.
@@ -64,9 +62,7 @@ static_assert(sizeof(DigitTask) <= 4096);
 // The words of a row's draws, four at a time.
 class RowWords {
  public:
-  __device__ RowWords(std::uint64_t seed, std::uint64_t row) : seed_(seed), row_(row) {
-    bring(0);
-  }
+  __device__ RowWords(std::uint64_t seed, std::uint64_t row) : seed_(seed), row_(row) { bring(0); }
 
   __device__ u32 at(u32 index) {
     if (index / 4 != block_) bring(index / 4);
@@ -165,7 +161,7 @@ __device__ __forceinline__ void draw_latent(const DigitTask& task, const float* 
 // A matrix whose rows get zeros up to the pitch. The copies are under way until await_copies().
 __device__ __forceinline__ void stage_matrix(float* shared, const float* from, u32 rows,
                                              u32 columns) {
-  const u32 pitch = staged_pitch(columns);
+  const u32 pitch = padded_width(columns);
   if (columns == pitch) {
     for (u32 i = threadIdx.x; i < rows * pitch / 4; i += blockDim.x) {
       __pipeline_memcpy_async(shared + 4 * i, from + 4 * i, sizeof(float4));
@@ -321,7 +317,7 @@ __device__ __forceinline__ void run_trunk(const DigitTask& task, const WarpRows&
     const bool to_sums = (layers - l) % 2 == 1;
     float* const to = to_sums ? warp.sums : warp.work;
     multiply(warp, staged, layer.inputs, layer.outputs, to_sums ? warp.work : warp.sums, to);
-    staged += (layer.inputs + 1) * staged_pitch(layer.outputs);
+    staged += (layer.inputs + 1) * padded_width(layer.outputs);
     if (l == 0) continue;
     for (u32 i = 0; i < layer.outputs; ++i) {
       float& number = to[i * warp_rows + warp.lane];
@@ -438,8 +434,8 @@ __device__ __forceinline__ void store_codes(const DigitTask& task, const WarpRow
       const DeviceCell& cell = task.tables.cells[c];
       u32 code = __ldg(numbers + cell.codes + atom);
       if (cell.word >= 0) {
-        code += __umulhi(words.at(static_cast<u32>(cell.word)),
-                         __ldg(numbers + cell.spans + atom) + 1);
+        code +=
+            __umulhi(words.at(static_cast<u32>(cell.word)), __ldg(numbers + cell.spans + atom) + 1);
       }
       store_cell(task.column[cell.column], cell.width, row, code);
     }
@@ -452,11 +448,11 @@ __device__ void stage_decoder(const DigitTask& task, float* staged) {
   for (u32 l = 0; l < task.network.decoder_layers; ++l) {
     const DeviceDense& layer = task.network.decoder[l];
     stage_matrix(staged, task.parameters + layer.weight, layer.inputs + 1, layer.outputs);
-    staged += (layer.inputs + 1) * staged_pitch(layer.outputs);
+    staged += (layer.inputs + 1) * padded_width(layer.outputs);
   }
 }
 
-__global__ void __launch_bounds__(most_warps* warp_threads)
+__global__ void __launch_bounds__(most_digit_warps* warp_threads)
     generate_digit_codes(const __grid_constant__ DigitTask task) {
   extern __shared__ float4 memory[];
   float* const shared = reinterpret_cast<float*>(memory);
@@ -513,11 +509,11 @@ SharedPlan shared_plan(const DeviceNetwork& network, u32 warps) {
   plan.prior = plan.decoder;
   for (u32 l = 0; l < network.decoder_layers; ++l) {
     const DeviceDense& layer = network.decoder[l];
-    plan.prior += (layer.inputs + 1) * staged_pitch(layer.outputs);
+    plan.prior += (layer.inputs + 1) * padded_width(layer.outputs);
   }
   plan.digits = plan.prior + (network.latent > 0 ? prior_floats(network.latent) : 0);
-  plan.bytes = static_cast<u32>(sizeof(float)) * plan.digits +
-               network.digit_count * warps * warp_rows;
+  plan.bytes =
+      static_cast<u32>(sizeof(float)) * plan.digits + network.digit_count * warps * warp_rows;
   return plan;
 }
 static_assert(mixture_floats(most_latents) <= 2 * column_floats);
@@ -533,7 +529,6 @@ cudaError_t prepare_digit_generation(DigitGeneration& generation, int device) {
   status = cudaDeviceGetAttribute(&most_bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
   if (status != cudaSuccess) return status;
   const auto bytes = [&] { return shared_plan(generation.network, generation.warps).bytes; };
-  generation.warps = most_warps;
   while (generation.warps > 1 && bytes() > static_cast<u32>(most_bytes)) generation.warps /= 2;
   // All there is, so that generators of different networks do not disturb one another.
   status = cudaFuncSetAttribute(generate_digit_codes, cudaFuncAttributeMaxDynamicSharedMemorySize,

@@ -13,6 +13,8 @@ namespace cuvae::cuda {
 
 // Their addresses are kernel parameters, of which there are 4 KB.
 inline constexpr std::uint32_t most_digit_columns = 384;
+// Of a block.
+inline constexpr std::uint32_t most_digit_warps = 4;
 
 // From digits to codes: what lib/generate/digit_output.hpp holds, as plain numbers. Offsets are
 // into DigitTables::numbers; words are numbered from the row's first.
@@ -47,13 +49,12 @@ struct DigitGeneration {
   DeviceNetwork network;
   const float* parameters;
   DigitTables tables;
-  // Set by prepare_digit_generation().
-  std::uint32_t warps;
-  std::uint32_t resident_blocks;
+  std::uint32_t warps = most_digit_warps;  // of a block; a power of 2
+  std::uint32_t resident_blocks = 1;       // set by prepare_digit_generation()
 };
 
-// Chooses the size of a block, and lets the kernel use the shared memory that it needs; to be
-// called once on a device, not while a stream is captured.
+// Makes blocks smaller until their digits fit the device's shared memory, and lets the kernel use
+// what it needs of that; to be called once on a device, not while a stream is captured.
 cudaError_t prepare_digit_generation(DigitGeneration& generation, int device);
 
 // Codes, column by column; of the columns, only the addresses count. Enqueues one kernel and

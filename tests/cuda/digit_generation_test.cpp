@@ -65,7 +65,7 @@ struct Job {
 
 // Two digits, joined columns, missing cells, ranges in ticks and of real numbers.
 Table test_table() {
-  Table table = test::mixed_table(3000, 600, 12);
+  Table table = test::mixed_table(10'000, 600, 12);
   std::mt19937_64 random(4);
   std::vector<double> wide, fine;
   for (std::uint64_t r = 0; r < table.rows; ++r) {
@@ -177,7 +177,7 @@ TEST_F(DigitGenerationOnGpu, ManyDigitsAndSmallBlocks) {
     for (std::uint32_t r = 0; r < table.rows; ++r) {
       codes.push_back(static_cast<std::uint32_t>(random() % labels));
     }
-    table.columns.push_back(test::label_column("c" + std::to_string(c), codes, labels));
+    table.columns.push_back(test::label_column(std::to_string(c), codes, labels));
   }
   const Job job(table, "best", 4);
   EXPECT_GT(job.codec.digits.size(), 100U);

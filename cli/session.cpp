@@ -31,20 +31,7 @@ std::uint64_t random_seed() {
 }  // namespace
 
 DeviceChoice Session::choice() const {
-  DeviceChoice choice = device_choice(options_);
-  if (cpu_only_ && choice.kind == DeviceChoice::Kind::automatic) {
-    choice.kind = DeviceChoice::Kind::cpu;
-  }
-  return choice;
-}
-
-void Session::keep_to_cpu() {
-  if (choice().kind == DeviceChoice::Kind::cuda) {
-    throw Error(ErrorKind::device,
-                "the recipes fast and best do not run on a GPU yet; use --device cpu, or "
-                "--recipe seed");
-  }
-  cpu_only_ = true;
+  return device_choice(options_);
 }
 
 std::uint64_t Session::seed() {

@@ -44,9 +44,6 @@ class Session {
     return device();
   }
   DeviceChoice choice() const;
-  // For recipes that no GPU can compute yet: from now on, `auto` is the CPU. Throws Error(device)
-  // where a GPU was asked for.
-  void keep_to_cpu();
 
   // Names an output before any work is done. Throws Error(usage) when it exists without --force,
   // when it is a folder, one of `inputs` or an output named before; Error(runtime) when its folder
@@ -67,7 +64,6 @@ class Session {
   Progress progress_;
   std::optional<std::uint64_t> seed_;
   std::future<void> warming_;
-  bool cpu_only_ = false;
   struct Output {
     std::string path;
     bool existed;

@@ -60,6 +60,15 @@ CodedTable code_table(Session& session, const Table& table, const TrainOptions& 
   return coded;
 }
 
+// The device is known for certain when the network's shape is.
+template <class Shape>
+void settle_device(const Session& session, const Shape& shape, Model& model) {
+  const DeviceInfo device = resolve_device(session.choice(), shape);
+  if (device.name == model.device) return;
+  session.console().note("device    the GPU takes no network of this shape; using " + device.name);
+  model.device = device.name;
+}
+
 }  // namespace
 
 Model train_model(Session& session, const Table& table, const TrainOptions& settled_options,
@@ -84,17 +93,13 @@ Model train_model(Session& session, const Table& table, const TrainOptions& sett
   if (options.recipe == "seed") {
     const NetworkShape shape{static_cast<std::uint32_t>(table.columns.size()), options.hidden,
                              options.latent};
-    const DeviceInfo device = resolve_device(session.choice(), shape);
-    if (device.name != model.device) {
-      session.console().note("device    the GPU takes no network of this shape; using " +
-                             device.name);
-      model.device = device.name;
-    }
+    settle_device(session, shape, model);
     const Matrix data = encode_table(session, table, model.schema);
     progress.begin("train");
     model.network = train(data, options, session.choice(), progress, on_epoch);
   } else {
     CodedTable coded = code_table(session, table, options, given);
+    settle_device(session, digit_shape(coded.codec, options), model);
     progress.begin("train");
     DigitPart& part = model.digits.emplace();
     part.network =

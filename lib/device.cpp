@@ -4,6 +4,7 @@
 #include <cuvae/error.hpp>
 
 #include "backend.hpp"
+#include "digit_backend.hpp"
 
 #if defined(CUVAE_HAS_CUDA)
 #include "cuda/cuda_backend.hpp"
@@ -17,17 +18,54 @@ std::vector<DeviceInfo> list_cuda_devices() {
   return {};
 }
 
-std::unique_ptr<Backend> make_cuda_backend_or_explain(int) {
+[[noreturn]] void explain_no_cuda() {
   throw Error(
       ErrorKind::device,
       "this cuvae was built without CUDA; use --device cpu, or build the cuda preset with a "
       "CUDA compiler");
 }
+std::unique_ptr<Backend> make_cuda(int, const NetworkShape*) {
+  explain_no_cuda();
+}
+std::unique_ptr<DigitBackend> make_cuda(int, const DigitShape*) {
+  explain_no_cuda();
+}
 #else
-std::unique_ptr<Backend> make_cuda_backend_or_explain(int index) {
+std::unique_ptr<Backend> make_cuda(int index, const NetworkShape*) {
   return make_cuda_backend(index);
 }
+std::unique_ptr<DigitBackend> make_cuda(int index, const DigitShape*) {
+  return make_cuda_digit_backend(index);
+}
 #endif
+std::unique_ptr<Backend> make_cpu(unsigned threads, const NetworkShape*) {
+  return make_cpu_backend(threads);
+}
+std::unique_ptr<DigitBackend> make_cpu(unsigned threads, const DigitShape*) {
+  return make_cpu_digit_backend(threads);
+}
+
+// The GPU that a choice comes to, or -1 for the CPU.
+int gpu_of(const DeviceChoice& choice) {
+  if (choice.kind == DeviceChoice::Kind::cuda) return choice.index;
+  if (choice.kind == DeviceChoice::Kind::automatic) {
+    for (const DeviceInfo& device : list_cuda_devices()) {
+      if (device.usable) return parse_device(device.id).index;
+    }
+  }
+  return -1;
+}
+
+// A back end for networks of a shape; null: of any shape.
+template <class Shape>
+auto make(const DeviceChoice& choice, const Shape* shape) {
+  const int gpu = gpu_of(choice);
+  if (gpu < 0) return make_cpu(choice.threads, shape);
+  auto backend = make_cuda(gpu, shape);
+  const bool fixed = choice.kind == DeviceChoice::Kind::cuda || shape == nullptr;
+  if (fixed || backend->supports(*shape)) return backend;
+  return make_cpu(choice.threads, shape);
+}
 
 }  // namespace
 
@@ -57,23 +95,16 @@ std::vector<DeviceInfo> list_devices() {
 }
 
 std::unique_ptr<Backend> make_backend(const DeviceChoice& choice) {
-  if (choice.kind == DeviceChoice::Kind::cuda) return make_cuda_backend_or_explain(choice.index);
-  if (choice.kind == DeviceChoice::Kind::automatic) {
-    for (const DeviceInfo& device : list_cuda_devices()) {
-      if (device.usable) {
-        return make_cuda_backend_or_explain(parse_device(device.id).index);
-      }
-    }
-  }
-  return make_cpu_backend(choice.threads);
+  return make<NetworkShape>(choice, nullptr);
 }
 
 std::unique_ptr<Backend> make_backend(const DeviceChoice& choice, const NetworkShape& shape) {
-  std::unique_ptr<Backend> backend = make_backend(choice);
-  if (choice.kind == DeviceChoice::Kind::automatic && !backend->supports(shape)) {
-    return make_cpu_backend(choice.threads);
-  }
-  return backend;
+  return make(choice, &shape);
+}
+
+std::unique_ptr<DigitBackend> make_digit_backend(const DeviceChoice& choice,
+                                                 const DigitShape& shape) {
+  return make(choice, &shape);
 }
 
 std::future<void> warm_up([[maybe_unused]] const DeviceChoice& choice) {
@@ -89,6 +120,10 @@ DeviceInfo resolve_device(const DeviceChoice& choice) {
 
 DeviceInfo resolve_device(const DeviceChoice& choice, const NetworkShape& shape) {
   return make_backend(choice, shape)->info();
+}
+
+DeviceInfo resolve_device(const DeviceChoice& choice, const DigitShape& shape) {
+  return make_digit_backend(choice, shape)->info();
 }
 
 }  // namespace cuvae

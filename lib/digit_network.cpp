@@ -52,7 +52,8 @@ TrainedDigits train_digits(const DigitMatrix& data, const Codec& codec, const Tr
                            const DeviceChoice& device, Monitor& monitor,
                            const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
   check(data, codec, options);
-  return make_digit_backend(device)->train(data, codec, options, monitor, on_epoch);
+  return make_digit_backend(device, digit_shape(codec, options))
+      ->train(data, codec, options, monitor, on_epoch);
 }
 
 }  // namespace cuvae

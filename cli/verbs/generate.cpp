@@ -53,12 +53,8 @@ std::string accepted_text(const GenerateResult& result) {
 void run_generate(Session& session, const Options& options) {
   session.check_json_against(options.output);
   session.will_write(options.output, {options.model});
-  DeviceInfo device = session.warm_device();
+  const DeviceInfo device = session.warm_device();
   const Model model = load_model(options.model);
-  if (model.digits) {
-    session.keep_to_cpu();
-    device = session.device();
-  }
   session.note_seed();
 
   const GenerateOptions what{options.rows,          options.first_row, session.seed(),

@@ -134,7 +134,6 @@ void print_results(const Session& session, const Evaluation& evaluation,
 
 void run_run(Session& session, Options options) {
   TrainOptions training = settled(options.train);
-  if (training.recipe != "seed") session.keep_to_cpu();
   check_inputs({options.data});
   const DeviceInfo device = session.warm_device();
   const Outputs outputs = outputs_in(options.folder);

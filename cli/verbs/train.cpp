@@ -29,7 +29,6 @@ constexpr const char* footer = R"(Examples:
 
 void run_train(Session& session, Options options) {
   TrainOptions training = settled(options.train);
-  if (training.recipe != "seed") session.keep_to_cpu();
   check_inputs({options.data});
   if (options.output == "-") {
     throw Error(ErrorKind::usage, "a model can't be written to standard output; name a file");

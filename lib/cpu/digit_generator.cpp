@@ -118,6 +118,9 @@ class CpuDigitBackend final : public DigitBackend {
   explicit CpuDigitBackend(unsigned threads)
       : threads_(thread_count(threads)), level_(choose_simd_level()) {}
 
+  DeviceInfo info() const override { return make_cpu_backend(threads_)->info(); }
+  bool supports(const DigitShape&) const override { return true; }
+
   TrainedDigits train(
       const DigitMatrix& data, const Codec& codec, const TrainOptions& options, Monitor& monitor,
       const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) override {
@@ -126,7 +129,7 @@ class CpuDigitBackend final : public DigitBackend {
 
   std::unique_ptr<RowGenerator> generator(const TrainedDigits& network, const DigitOutput& output,
                                           std::uint64_t seed, unsigned workers,
-                                          std::uint32_t block_rows,
+                                          std::uint32_t block_rows, std::uint64_t, std::uint64_t,
                                           const WantedDigits& wanted) override {
     return std::make_unique<CpuDigitGenerator>(network, output, seed, level_, workers, block_rows,
                                                wanted);
@@ -139,13 +142,8 @@ class CpuDigitBackend final : public DigitBackend {
 
 }  // namespace
 
-std::unique_ptr<DigitBackend> make_digit_backend(const DeviceChoice& choice) {
-  if (choice.kind == DeviceChoice::Kind::cuda) {
-    throw Error(ErrorKind::device,
-                "the recipes fast and best do not run on a GPU yet; use --device cpu, or "
-                "--recipe seed");
-  }
-  return std::make_unique<CpuDigitBackend>(choice.threads);
+std::unique_ptr<DigitBackend> make_cpu_digit_backend(unsigned threads) {
+  return std::make_unique<CpuDigitBackend>(threads);
 }
 
 }  // namespace cuvae

@@ -69,27 +69,28 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
                             Monitor& monitor) {
   check_model(model);
   check_rows(options);
+  // How many rows conditions take is not known; a device works ahead that far.
+  const bool all_rows = options.where.empty() && options.balance.empty();
+  const std::uint64_t rows =
+      all_rows ? options.rows : std::numeric_limits<std::uint64_t>::max() - options.first_row;
   if (model.digits) {
     const DigitOutput output(model.schema, model.digits->codec);
-    const std::unique_ptr<DigitBackend> backend = make_digit_backend(device);
+    const std::unique_ptr<DigitBackend> backend =
+        make_digit_backend(device, model.digits->network.shape);
     OutputFile file(path, force);
     return write_csv(model, output.schema(), output.codings(), options, file, device.threads,
                      monitor,
                      [&](unsigned workers, std::uint32_t chunk_rows, const Conditions& conditions) {
                        return backend->generator(model.digits->network, output, options.seed,
-                                                 workers, chunk_rows, output.wanted(conditions));
+                                                 workers, chunk_rows, options.first_row, rows,
+                                                 output.wanted(conditions));
                      });
   }
   const std::unique_ptr<Backend> backend = make_backend(device, model.network.shape);
   const std::vector<ColumnCoding> codings = codings_of(model.schema);
-  const bool all_rows = options.where.empty() && options.balance.empty();
   OutputFile file(path, force);
   return write_csv(model, model.schema, codings, options, file, device.threads, monitor,
                    [&](unsigned workers, std::uint32_t chunk_rows, const Conditions&) {
-                     // How many rows conditions take is not known; a device works ahead that far.
-                     const std::uint64_t rows =
-                         all_rows ? options.rows
-                                  : std::numeric_limits<std::uint64_t>::max() - options.first_row;
                      return backend->generator(model.network, codings, options.seed, workers,
                                                chunk_rows, options.first_row, rows);
                    });

@@ -94,7 +94,8 @@ std::unique_ptr<RowGenerator> on_cpu(const Job& job, unsigned workers, std::uint
   DeviceChoice cpu;
   cpu.kind = DeviceChoice::Kind::cpu;
   cpu.threads = 1;
-  return make_digit_backend(cpu)->generator(job.network, job.output, seed, workers, block_rows);
+  return make_cpu_digit_backend(0)->generator(job.network, job.output, seed, workers, block_rows, 0,
+                                              block_rows);
 }
 
 // All rows, block by block.

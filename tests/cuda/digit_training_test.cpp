@@ -35,10 +35,8 @@ TrainOptions options_of(const std::string& recipe) {
 void expect_same(const CodedTable& table, const TrainOptions& options,
                  const DigitTrainTuning& tuning = {}) {
   Monitor quiet;
-  DeviceChoice cpu;
-  cpu.kind = DeviceChoice::Kind::cpu;
   const TrainedDigits wanted =
-      make_digit_backend(cpu)->train(table.data, table.codec, options, quiet, {});
+      make_cpu_digit_backend(2)->train(table.data, table.codec, options, quiet, {});
   const TrainedDigits got =
       cuda::DigitTraining(0, table.data, table.codec, options, tuning, {}, quiet).run({});
   EXPECT_EQ(got.history, wanted.history);

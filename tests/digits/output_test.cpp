@@ -39,9 +39,7 @@ Trained trained(const std::string& recipe, std::uint32_t latent, std::uint32_t r
 }
 
 std::unique_ptr<DigitBackend> cpu_backend() {
-  DeviceChoice cpu;
-  cpu.kind = DeviceChoice::Kind::cpu;
-  return make_digit_backend(cpu);
+  return make_cpu_digit_backend(0);
 }
 
 std::uint32_t cell(const RowBlock& block, const DigitOutput& output, std::size_t column,
@@ -85,7 +83,7 @@ TEST(DigitOutput, RowsAreThoseOfThePlainLoops) {
        {std::pair<std::string, std::uint32_t>{"best", 4}, {"best", 0}, {"fast", 4}, {"best", 6}}) {
     const Trained model = trained(recipe, latent);
     const DigitOutput output(model.schema, model.coded.codec);
-    const auto generator = cpu_backend()->generator(model.network, output, seed, 1, 300);
+    const auto generator = cpu_backend()->generator(model.network, output, seed, 1, 300, 0, 300);
     for (const std::uint64_t first :
          {std::uint64_t{0}, std::uint64_t{12345}, (std::uint64_t{1} << 32) - 9}) {
       for (const std::uint32_t rows : {1U, 47U}) {
@@ -105,7 +103,7 @@ TEST(DigitOutput, RowsAreThoseOfThePlainLoops) {
 TEST(DigitOutput, PiecesJoinToTheWhole) {
   const Trained model = trained("best", 4);
   const DigitOutput output(model.schema, model.coded.codec);
-  const auto generator = cpu_backend()->generator(model.network, output, seed, 2, 5000);
+  const auto generator = cpu_backend()->generator(model.network, output, seed, 2, 5000, 0, 5000);
   const RowBlock& whole = generator->codes(0, 100, 5000);
   for (const auto& [first, rows] : {std::pair{0U, 1U}, {1U, 1023U}, {1024U, 3976U}}) {
     const RowBlock& piece = generator->codes(1, 100 + first, rows);
@@ -161,7 +159,7 @@ TEST(DigitOutput, CellsAreOnesTheTableCouldHold) {
   const Trained model = trained("best", 4, 20'000);
   const DigitOutput output(model.schema, model.coded.codec);
   constexpr std::uint32_t rows = 20'000;
-  const auto generator = cpu_backend()->generator(model.network, output, seed, 1, rows);
+  const auto generator = cpu_backend()->generator(model.network, output, seed, 1, rows, 0, rows);
   const RowBlock& block = generator->codes(0, 0, rows);
   const auto joined = [&](std::uint32_t shop, std::uint32_t town) { return std::pair{shop, town}; };
   std::set<std::pair<std::uint32_t, std::uint32_t>> known;

@@ -11,6 +11,8 @@
 
 namespace cuvae {
 
+struct DigitShape;  // cuvae/digit_network.hpp
+
 /// What the caller asked for.
 struct DeviceChoice {
   enum class Kind { automatic, cpu, cuda };
@@ -46,5 +48,6 @@ DeviceInfo resolve_device(const DeviceChoice& choice);
 /// The same for training and generating with a network: `automatic` passes by a GPU that takes no
 /// network of this shape (see the limits in cuvae/cuda.hpp). @throws Error device
 DeviceInfo resolve_device(const DeviceChoice& choice, const NetworkShape& shape);
+DeviceInfo resolve_device(const DeviceChoice& choice, const DigitShape& shape);
 
 }  // namespace cuvae

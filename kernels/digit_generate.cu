@@ -83,27 +83,38 @@ class RowWords {
   }
 };
 
-// How many running sums are below u times the last: the choice that u falls on.
-__device__ __forceinline__ u32 sums_below(const float* sums, u32 step, u32 count, float u) {
-  const float threshold = Ops::mul(sums[(count - 1) * step], u);
-  u32 below = 0;
-#pragma unroll 4
-  for (u32 k = 0; k < count; ++k) below += sums[k * step] < threshold ? 1 : 0;
-  return below;
+// Calls step(k) for the choices, with k known when compiled; up to draw_group - 1 too many.
+constexpr u32 draw_group = 8;
+template <class Step>
+__device__ __forceinline__ void for_choices(u32 choices, Step&& step) {
+#pragma unroll
+  for (u32 first = 0; first < most_digit_width; first += draw_group) {
+    if (first >= choices) break;
+#pragma unroll
+    for (u32 k = first; k < first + draw_group; ++k) step(k);
+  }
 }
 
-// Draws from a softmax. `column` is the row's logits, and then their running sums.
-__device__ __forceinline__ u32 draw(float* column, u32 choices, u32 word) {
-  float most = column[0];
-#pragma unroll 4
-  for (u32 k = 1; k < choices; ++k) most = Ops::max(most, column[k * warp_rows]);
+// Draws from the softmax of the row's logits: the choice at which the running sum of the shares
+// reaches u times the whole. What stands for choices that there are not adds e^-60 to a sum that is
+// 1 at least: nothing.
+__device__ __forceinline__ u32 draw(const float* column, u32 choices, u32 word) {
+  constexpr float lowest = -1e30F;
+  float share[most_digit_width];
+  float most = lowest;
+  for_choices(choices, [&](u32 k) {
+    share[k] = k < choices ? column[k * warp_rows] : lowest;
+    most = Ops::max(most, share[k]);
+  });
   float sum = 0;
-#pragma unroll 4
-  for (u32 k = 0; k < choices; ++k) {
-    sum = Ops::add(sum, decayed_exp<Ops>(Ops::sub(column[k * warp_rows], most)));
-    column[k * warp_rows] = sum;
-  }
-  return sums_below(column, warp_rows, choices, uniform<Ops>(word));
+  for_choices(choices, [&](u32 k) {
+    sum = Ops::add(sum, decayed_exp<Ops>(Ops::sub(share[k], most)));
+    share[k] = sum;
+  });
+  const float threshold = Ops::mul(sum, uniform<Ops>(word));
+  u32 choice = 0;
+  for_choices(choices, [&](u32 k) { choice += share[k] < threshold ? 1 : 0; });
+  return choice;
 }
 
 // The prior in shared memory: running sums of the shares, then scales and means. Components are an
@@ -139,7 +150,9 @@ __device__ void stage_prior(const DigitTask& task, float* prior, float* space, u
 __device__ __forceinline__ void draw_latent(const DigitTask& task, const float* prior,
                                             std::uint64_t row, u32 word, float* column) {
   const u32 latent = task.network.latent;
-  const u32 component = sums_below(prior, 1, mixture_components, uniform<Ops>(word));
+  const float threshold = Ops::mul(prior[mixture_components - 1], uniform<Ops>(word));
+  u32 component = 0;
+  for (u32 k = 0; k < mixture_components; ++k) component += prior[k] < threshold ? 1 : 0;
   const float* const scale = prior + mixture_components + component * prior_pitch(latent);
   const float* const mean = scale + mixture_components * prior_pitch(latent);
   for (u32 block = 0; 4 * block < latent; ++block) {
@@ -247,7 +260,7 @@ __device__ __forceinline__ void start_rows(Tile<chunks>& tile, const float* tabl
 template <u32 chunks>
 __device__ __forceinline__ void add_products(Tile<chunks>& tile, const float* weights,
                                              const float* column, u32 count) {
-#pragma unroll 4
+#pragma unroll 2
   for (u32 i = 0; i < count; ++i) {
     const Lot<tile_rows> x = load_lot<tile_rows>(column + i * warp_rows);
 #pragma unroll
@@ -308,20 +321,17 @@ __device__ __forceinline__ void multiply(const WarpRows& warp, const float* stag
 
 // ---- The decoder --------------------------------------------------------------------------------
 
-// From z, in the columns where an odd or even number of layers ends in `sums`.
+// From z to the trunk's output, both in `sums`.
 __device__ __forceinline__ void run_trunk(const DigitTask& task, const WarpRows& warp,
                                           const float* staged) {
-  const u32 layers = task.network.decoder_layers;
-  for (u32 l = 0; l < layers; ++l) {
+  for (u32 l = 0; l < task.network.decoder_layers; ++l) {
     const DeviceDense& layer = task.network.decoder[l];
-    const bool to_sums = (layers - l) % 2 == 1;
-    float* const to = to_sums ? warp.sums : warp.work;
-    multiply(warp, staged, layer.inputs, layer.outputs, to_sums ? warp.work : warp.sums, to);
+    multiply(warp, staged, layer.inputs, layer.outputs, warp.sums, l == 0 ? warp.sums : warp.work);
     staged += (layer.inputs + 1) * padded_width(layer.outputs);
     if (l == 0) continue;
     for (u32 i = 0; i < layer.outputs; ++i) {
-      float& number = to[i * warp_rows + warp.lane];
-      number = silu<Ops>(number).value;
+      const u32 at = i * warp_rows + warp.lane;
+      warp.sums[at] = silu<Ops>(warp.work[at]).value;
     }
     __syncwarp();
   }
@@ -452,7 +462,10 @@ __device__ void stage_decoder(const DigitTask& task, float* staged) {
   }
 }
 
-__global__ void __launch_bounds__(most_digit_warps* warp_threads)
+// Of which the shared memory of a multiprocessor holds that many.
+constexpr u32 resident_blocks = 4;
+
+__global__ void __launch_bounds__(most_digit_warps* warp_threads, resident_blocks)
     generate_digit_codes(const __grid_constant__ DigitTask task) {
   extern __shared__ float4 memory[];
   float* const shared = reinterpret_cast<float*>(memory);
@@ -476,14 +489,13 @@ __global__ void __launch_bounds__(most_digit_warps* warp_threads)
   __syncthreads();
   float* head = shared;
   float* next_head = shared + head_buffer;
-  float* const latents = task.network.decoder_layers % 2 == 1 ? warp.work : warp.sums;
   const u32 step = gridDim.x * blockDim.x;
   for (u32 base = blockIdx.x * blockDim.x; base < task.range.count; base += step) {
     const u32 place = base + threadIdx.x;
     const std::uint64_t row = task.range.first + place;
     RowWords words(task.range.seed, row);
     if (task.network.latent > 0) {
-      draw_latent(task, shared + task.plan.prior, row, words.at(0), latents + lane);
+      draw_latent(task, shared + task.plan.prior, row, words.at(0), warp.sums + lane);
       __syncwarp();
     }
     run_trunk(task, warp, shared + task.plan.decoder);

@@ -136,6 +136,20 @@ TEST_F(DigitGenerationOnGpu, AnyNumberOfRows) {
   expect_rows(job, ~std::uint64_t{0} - 99, 100, 30);
 }
 
+// More than run at a time, so that blocks go on to other rows.
+TEST_F(DigitGenerationOnGpu, MoreRowsThanTheDeviceHolds) {
+  int processors = 0;
+  ASSERT_EQ(cudaDeviceGetAttribute(&processors, cudaDevAttrMultiProcessorCount, 0), cudaSuccess);
+  constexpr std::uint32_t rows_of_processor = 4 * cuda::most_digit_warps * 32;
+  const std::uint32_t rows = static_cast<std::uint32_t>(processors) * rows_of_processor + 200;
+  const Table table = test::mixed_table(2000, 50, 3);
+  for (const char* recipe : {"best", "fast"}) {
+    const Job job(table, recipe, 4);
+    expect_rows(job, 6, rows, rows);
+    if (HasFatalFailure()) return;
+  }
+}
+
 TEST_F(DigitGenerationOnGpu, RecipesAndLatents) {
   const Table table = test_table();
   for (const auto& [recipe, latent] : {std::pair{"fast", 4U},

@@ -114,7 +114,7 @@ __device__ __forceinline__ u32 draw(const float* column, u32 choices, u32 word) 
   const float threshold = Ops::mul(sum, uniform<Ops>(word));
   u32 choice = 0;
   for_choices(choices, [&](u32 k) { choice += share[k] < threshold ? 1 : 0; });
-  return choice;
+  return min(choice, choices - 1);  // even of logits that no training gives
 }
 
 // The prior in shared memory: running sums of the shares, then scales and means. Components are an

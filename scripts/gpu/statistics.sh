@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# What the kernels of generation, encoding and evaluation execute, for docs/performance-gpu-*.md:
-# scripts/gpu/statistics.sh [generation|evaluation]...
+# What the kernels of generation, training of digits, encoding and evaluation execute, for
+# docs/performance-gpu-*.md: scripts/gpu/statistics.sh [generation|evaluation]...
 #
+# The recipes of digits take the codec of the table that CUVAE_SAMPLE names, or of a simulated one.
 # Needs the replacement of the CUDA runtime that CUVAE_PTXRUN names; it counts what is executed and
 # says nothing about time.
 set -euo pipefail
@@ -12,8 +13,14 @@ prepare_device build/ptxrun
 [[ $device == ptxrun ]] || stop "this needs CUVAE_PTXRUN, and a machine without a GPU"
 configure build/cuda-ptx -D CUVAE_PLANTED_DEFECT=none
 [[ $# -gt 0 ]] || set -- generation evaluation
+table=${CUVAE_SAMPLE:-}
+if [[ -z $table ]]; then
+  table=build/cuda-ptx/statistics.csv
+  cmake --build build/cuda-ptx --target cuvae_tool --parallel "$(nproc)" >/dev/null
+  build/cuda-ptx/cuvae simulate -n 20000 --seed 3 -o "$table" --quiet
+fi
 for part in "$@"; do
   cmake --build build/cuda-ptx --target "${part}_statistics" --parallel "$(nproc)" >/dev/null
-  PTXRUN_STATS=1 PTXRUN_SMS=132 "build/cuda-ptx/bin/${part}_statistics" 2>&1 |
+  PTXRUN_STATS=1 PTXRUN_SMS=132 "build/cuda-ptx/bin/${part}_statistics" "$table" 2>&1 |
     sed -E 's/_ZN5cuvae4cuda[0-9]+_GLOBAL__N_[^ ]*_cu_[0-9a-f]+_[0-9]+_?[0-9a-f]*f?0?[0-9]{2}//'
 done

@@ -1,11 +1,14 @@
 // Launches each generation kernel once, for scripts/gpu/statistics.sh to count what it executes.
+// Its argument is a table, whose codec the recipes of digits take.
 #include <cstdio>
 
 #include <cuvae/cuda.hpp>
 #include <cuvae/error.hpp>
 
+#include "cuda/digit_generator.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/memory.hpp"
+#include "kernels/digit_plain.hpp"
 #include "kernels/plain.hpp"
 
 namespace cuvae {
@@ -46,12 +49,43 @@ void launch_all() {
   }
 }
 
+// A network that nobody trained; its heads start at the frequencies of the table.
+void launch_digits(const Table& table, const std::string& recipe) {
+  Monitor quiet;
+  CodecOptions how;
+  how.second_digits = recipe == "best";
+  const Codec codec = encode_digits(table, how, quiet).codec;
+  const DigitShape shape = digit_shape(codec, recipe_options(recipe));
+  const TrainedDigits network{shape, plain::initial_parameters(shape, codec, 1), {}};
+  const DigitOutput output(make_schema(table), codec);
+  const cuda::DigitDecoder decoder(network, output, 0, {});
+  const cuda::BlockLayout layout(output.codings(), rows);
+  const cuda::Stream stream;
+  const cuda::DeviceArray<std::byte> memory(layout.bytes(), stream.get(), {}, "rows");
+  std::size_t products = 0;
+  std::uint32_t bytes = 0;
+  for (const Digit& digit : shape.digits) {
+    products += std::size_t{shape.decoder.back()} * digit.choices;
+  }
+  for (const ColumnCoding& coding : output.codings()) bytes += coding.width;
+  std::printf("%s: %zu digits, %zu weights of heads, %u bytes a row\n", recipe.c_str(),
+              shape.digits.size(), products, bytes);
+  std::fflush(stdout);
+  decoder.codes({1, 0, rows}, layout.columns(memory.get()), stream.get());
+  stream.synchronize();
+}
+
 }  // namespace
 }  // namespace cuvae
 
-int main() {
+int main(int count, char** arguments) {
   try {
     cuvae::launch_all();
+    if (count > 1) {
+      cuvae::Monitor quiet;
+      const cuvae::Table table = cuvae::read_csv(arguments[1], {}, quiet);
+      for (const char* recipe : {"best", "fast"}) cuvae::launch_digits(table, recipe);
+    }
   } catch (const cuvae::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());
     return static_cast<int>(error.kind());

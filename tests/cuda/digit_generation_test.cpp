@@ -91,10 +91,7 @@ void expect_same(const Job& job, const RowBlock& got, const RowBlock& wanted) {
 }
 
 std::unique_ptr<RowGenerator> on_cpu(const Job& job, unsigned workers, std::uint32_t block_rows) {
-  DeviceChoice cpu;
-  cpu.kind = DeviceChoice::Kind::cpu;
-  cpu.threads = 1;
-  return make_cpu_digit_backend(0)->generator(job.network, job.output, seed, workers, block_rows, 0,
+  return make_cpu_digit_backend(1)->generator(job.network, job.output, seed, workers, block_rows, 0,
                                               block_rows);
 }
 

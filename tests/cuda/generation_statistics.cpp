@@ -1,11 +1,14 @@
-// Launches each generation kernel once, for scripts/gpu/statistics.sh to count what it executes.
-// Its argument is a table, whose codec the recipes of digits take.
+// Launches each generation kernel and the training kernels of digits once, for
+// scripts/gpu/statistics.sh to count what it executes. Its argument is a table, whose codec the
+// recipes of digits take.
 #include <cstdio>
+#include <cstring>
 
 #include <cuvae/cuda.hpp>
 #include <cuvae/error.hpp>
 
 #include "cuda/digit_generator.hpp"
+#include "cuda/digit_training.hpp"
 #include "cuda/handles.hpp"
 #include "cuda/memory.hpp"
 #include "kernels/digit_plain.hpp"
@@ -75,6 +78,26 @@ void launch_digits(const Table& table, const std::string& recipe) {
   stream.synchronize();
 }
 
+// One step of the default batch in separate kernels, as nothing waits in them.
+void train_digits(const Table& table, const std::string& recipe) {
+  Monitor quiet;
+  const CodecOptions how{.together = {}, .find_together = true, .second_digits = recipe == "best"};
+  const CodedTable coded = encode_digits(table, how, quiet);
+  TrainOptions options = recipe_options(recipe);
+  options.epochs = 1;
+  DigitMatrix batch(options.batch_size, coded.data.digits());
+  for (std::uint32_t r = 0; r < options.batch_size; ++r) {
+    std::memcpy(batch.row(r), coded.data.row(r % table.rows), batch.stride());
+  }
+  const DigitShape shape = digit_shape(coded.codec, options);
+  std::printf("%s: training, a step of %u rows, %zu parameters\n", recipe.c_str(),
+              options.batch_size, parameter_count(shape));
+  std::fflush(stdout);
+  cuda::DigitTraining(0, batch, coded.codec, options, {cuda::DigitLauncher::separate, 1, 1 << 20},
+                      {}, quiet)
+      .run({});
+}
+
 }  // namespace
 }  // namespace cuvae
 
@@ -84,7 +107,10 @@ int main(int count, char** arguments) {
     if (count > 1) {
       cuvae::Monitor quiet;
       const cuvae::Table table = cuvae::read_csv(arguments[1], {}, quiet);
-      for (const char* recipe : {"best", "fast"}) cuvae::launch_digits(table, recipe);
+      for (const char* recipe : {"best", "fast"}) {
+        cuvae::launch_digits(table, recipe);
+        cuvae::train_digits(table, recipe);
+      }
     }
   } catch (const cuvae::Error& error) {
     std::fprintf(stderr, "%s\n", error.what());

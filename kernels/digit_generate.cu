@@ -83,39 +83,62 @@ class RowWords {
   }
 };
 
-// Calls step(k) for the choices, with k known when compiled; up to draw_group - 1 too many.
-constexpr u32 draw_group = 8;
-template <class Step>
-__device__ __forceinline__ void for_choices(u32 choices, Step&& step) {
-#pragma unroll
-  for (u32 first = 0; first < most_digit_width; first += draw_group) {
-    if (first >= choices) break;
-#pragma unroll
-    for (u32 k = first; k < first + draw_group; ++k) step(k);
-  }
-}
+// Draws from the softmax of the row's logits: how many of the running sums of the shares are below
+// u times the whole. Of the running sums, only every fourth is kept; they never fall, so that those
+// between two of them need a second look only where u falls. What stands for choices that there are
+// not adds e^-60 to a sum that is 1 at least: nothing.
+constexpr u32 draw_group = 4;
+constexpr u32 draw_groups = most_digit_width / draw_group;
 
-// Draws from the softmax of the row's logits: the choice at which the running sum of the shares
-// reaches u times the whole. What stands for choices that there are not adds e^-60 to a sum that is
-// 1 at least: nothing.
-__device__ __forceinline__ u32 draw(const float* column, u32 choices, u32 word) {
-  constexpr float lowest = -1e30F;
-  float share[most_digit_width];
-  float most = lowest;
-  for_choices(choices, [&](u32 k) {
-    share[k] = k < choices ? column[k * warp_rows] : lowest;
-    most = Ops::max(most, share[k]);
-  });
-  float sum = 0;
-  for_choices(choices, [&](u32 k) {
-    sum = Ops::add(sum, decayed_exp<Ops>(Ops::sub(share[k], most)));
-    share[k] = sum;
-  });
-  const float threshold = Ops::mul(sum, uniform<Ops>(word));
-  u32 choice = 0;
-  for_choices(choices, [&](u32 k) { choice += share[k] < threshold ? 1 : 0; });
-  return min(choice, choices - 1);  // even of logits that no training gives
-}
+class Draw {
+ public:
+  __device__ Draw(const float* column, u32 choices) : column_(column), choices_(choices) {
+    most_ = column[0];
+#pragma unroll 4
+    for (u32 k = 1; k < choices; ++k) most_ = Ops::max(most_, column[k * warp_rows]);
+  }
+
+  __device__ u32 choice(float u) const {
+    float ends[draw_groups];
+    float sum = 0;
+#pragma unroll
+    for (u32 g = 0; g < draw_groups; ++g) {
+      if (draw_group * g < choices_) {
+#pragma unroll
+        for (u32 j = 0; j < draw_group; ++j) sum = Ops::add(sum, share(draw_group * g + j));
+      }
+      ends[g] = sum;
+    }
+    const float threshold = Ops::mul(sum, u);
+    u32 below = 0;
+    sum = 0;
+#pragma unroll
+    for (u32 g = 0; g < draw_groups; ++g) {
+      if (ends[g] < threshold) {
+        sum = ends[g];
+        below += draw_group;
+      }
+    }
+    const u32 first = below;
+#pragma unroll
+    for (u32 j = 0; j < draw_group; ++j) {
+      sum = Ops::add(sum, share(first + j));
+      below += sum < threshold ? 1 : 0;
+    }
+    return min(below, choices_ - 1);  // even of logits that no training gives
+  }
+
+ private:
+  const float* column_;
+  u32 choices_;
+  float most_;
+
+  __device__ float share(u32 k) const {
+    constexpr float lowest = -1e30F;
+    const float logit = k < choices_ ? column_[k * warp_rows] : lowest;
+    return decayed_exp<Ops>(Ops::sub(logit, most_));
+  }
+};
 
 // The prior in shared memory: running sums of the shares, then scales and means. Components are an
 // odd number of floats apart, so that threads with different ones are in different banks.
@@ -260,7 +283,7 @@ __device__ __forceinline__ void start_rows(Tile<chunks>& tile, const float* tabl
 template <u32 chunks>
 __device__ __forceinline__ void add_products(Tile<chunks>& tile, const float* weights,
                                              const float* column, u32 count) {
-#pragma unroll 2
+#pragma unroll 4
   for (u32 i = 0; i < count; ++i) {
     const Lot<tile_rows> x = load_lot<tile_rows>(column + i * warp_rows);
 #pragma unroll
@@ -381,7 +404,7 @@ __device__ __forceinline__ void draw_digit(const DigitTask& task, const WarpRows
            chained ? warp.work : warp.sums, warp.work,
            has_parent ? task.parameters + digit.table : nullptr,
            has_parent ? four_digits(warp, static_cast<u32>(digit.parent)) : 0);
-  const u32 choice = draw(warp.work + warp.lane, choices, words.at(1 + q));
+  const u32 choice = Draw(warp.work + warp.lane, choices).choice(uniform<Ops>(words.at(1 + q)));
   warp.digits[q * warp.digit_pitch + warp.lane] = static_cast<std::uint8_t>(choice);
   __syncwarp();
 }

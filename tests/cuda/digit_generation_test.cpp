@@ -14,15 +14,16 @@ namespace {
 
 constexpr std::uint64_t seed = 0x1234567890abcdefULL;
 
-// A network that nobody trained, with numbers everywhere, so that its digits depend on each other.
+// A network that nobody trained, with numbers everywhere, so that its digits depend on each other;
+// second digits fall on parts that a group has not got, too.
 TrainedDigits random_digits(const DigitShape& shape, const Codec& codec) {
   TrainedDigits network{shape, plain::initial_parameters(shape, codec, 7), {}};
   for (const ParameterBlock& block : blocks_of(shape)) {
     for (std::uint32_t row = 0; row < block.rows; ++row) {
       for (std::uint32_t column = 0; column < block.columns; ++column) {
         const std::size_t p = block.offset + std::size_t{row} * block.stride + column;
-        network.parameters[p] =
-            0.7F * network.parameters[p] + 0.4F * std::sin(static_cast<float>(p % 1009));
+        network.parameters[p] = std::max(-3.0F, 0.7F * network.parameters[p]) +
+                                0.4F * std::sin(static_cast<float>(p % 1009));
       }
     }
   }
@@ -264,6 +265,14 @@ TEST_F(DigitGenerationOnGpu, RefusesWhatItCannotDo) {
     EXPECT_EQ(error.kind(), ErrorKind::usage);
     EXPECT_EQ(error.what(), problem);
   }
+  Table broad;
+  broad.rows = 3;
+  for (std::uint32_t c = 0; c <= cuda::most_digit_columns; ++c) {
+    broad.columns.push_back(test::label_column(std::to_string(c), {0, 0, 0}, 1));
+  }
+  const Job many(broad, "best", 4);
+  EXPECT_NE(cuda::beyond_device(many.network.shape, many.output).find("385 columns"),
+            std::string::npos);
 }
 
 }  // namespace

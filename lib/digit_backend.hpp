@@ -19,6 +19,8 @@ class DigitBackend {
   virtual DeviceInfo info() const = 0;
   // Whether this device can train and generate a network of that shape.
   virtual bool supports(const DigitShape& shape) const = 0;
+  // Whether it can make rows of such a network that come out so.
+  virtual bool supports(const DigitShape& shape, const DigitOutput& output) const = 0;
   virtual TrainedDigits train(
       const DigitMatrix& data, const Codec& codec, const TrainOptions& options, Monitor& monitor,
       const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) = 0;

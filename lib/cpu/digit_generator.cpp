@@ -120,6 +120,7 @@ class CpuDigitBackend final : public DigitBackend {
 
   DeviceInfo info() const override { return make_cpu_backend(threads_)->info(); }
   bool supports(const DigitShape&) const override { return true; }
+  bool supports(const DigitShape&, const DigitOutput&) const override { return true; }
 
   TrainedDigits train(
       const DigitMatrix& data, const Codec& codec, const TrainOptions& options, Monitor& monitor,

@@ -53,6 +53,10 @@ bool CudaDigitBackend::supports(const DigitShape& shape) const {
   }
 }
 
+bool CudaDigitBackend::supports(const DigitShape& shape, const DigitOutput& output) const {
+  return cuda::beyond_device(shape, output).empty();
+}
+
 TrainedDigits CudaDigitBackend::train(
     const DigitMatrix& data, const Codec& codec, const TrainOptions& options, Monitor& monitor,
     const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {

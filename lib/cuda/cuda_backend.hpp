@@ -37,6 +37,7 @@ class CudaDigitBackend : public DigitBackend {
 
   DeviceInfo info() const override { return info_; }
   bool supports(const DigitShape& shape) const override;
+  bool supports(const DigitShape& shape, const DigitOutput& output) const override;
   TrainedDigits train(
       const DigitMatrix& data, const Codec& codec, const TrainOptions& options, Monitor& monitor,
       const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) override;

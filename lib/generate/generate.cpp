@@ -62,6 +62,16 @@ GenerateResult write_csv(const Model& model, const Schema& schema,
   return result;
 }
 
+std::unique_ptr<DigitBackend> backend_for(const TrainedDigits& network, const DigitOutput& output,
+                                          const DeviceChoice& device) {
+  std::unique_ptr<DigitBackend> backend = make_digit_backend(device, network.shape);
+  const bool automatic = device.kind == DeviceChoice::Kind::automatic;
+  if (automatic && !backend->supports(network.shape, output)) {
+    return make_cpu_digit_backend(device.threads);
+  }
+  return backend;
+}
+
 }  // namespace
 
 GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
@@ -76,7 +86,7 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
   if (model.digits) {
     const DigitOutput output(model.schema, model.digits->codec);
     const std::unique_ptr<DigitBackend> backend =
-        make_digit_backend(device, model.digits->network.shape);
+        backend_for(model.digits->network, output, device);
     OutputFile file(path, force);
     return write_csv(model, output.schema(), output.codings(), options, file, device.threads,
                      monitor,

@@ -229,7 +229,6 @@ class Planner {
       return;
     }
     for (const std::string& recipe : options_.recipes) {
-      if (!cpu && !runs_on(choice, device, stage, recipe)) continue;
       for (const auto& [rows, bench] : benches_) {
         if (stage != "train") {
           add(stage, device, recipe, *bench, choice, 0);
@@ -239,19 +238,6 @@ class Planner {
           add(stage, device, recipe, *bench, choice, batch_size);
         }
       }
-    }
-  }
-
-  // Whether a GPU can do it; where not, the reason is kept.
-  bool runs_on(const DeviceChoice& choice, const std::string& device, const std::string& stage,
-               const std::string& recipe) {
-    if (recipe == "seed") return true;
-    try {
-      make_digit_backend(choice);
-      return true;
-    } catch (const Error& error) {
-      left_out_.push_back(stage + " with " + recipe + " on " + device + ": " + error.what());
-      return false;
     }
   }
 

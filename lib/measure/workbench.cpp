@@ -124,8 +124,8 @@ std::unique_ptr<RowGenerator> Output::generator(const DeviceChoice& device, unsi
                                                 std::uint64_t rows) const {
   constexpr std::uint64_t seed = 1;
   if (digits_) {
-    return make_digit_backend(device)->generator(model_.digits->network, *digits_, seed, workers,
-                                                 block_rows);
+    return make_digit_backend(device, model_.digits->network.shape)
+        ->generator(model_.digits->network, *digits_, seed, workers, block_rows, 0, rows);
   }
   return make_backend(device)->generator(model_.network, codings_, seed, workers, block_rows, 0,
                                          rows);

@@ -88,13 +88,12 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
     const std::unique_ptr<DigitBackend> backend =
         backend_for(model.digits->network, output, device);
     OutputFile file(path, force);
-    return write_csv(model, output.schema(), output.codings(), options, file, device.threads,
-                     monitor,
-                     [&](unsigned workers, std::uint32_t chunk_rows, const Conditions& conditions) {
-                       return backend->generator(model.digits->network, output, options.seed,
-                                                 workers, chunk_rows, options.first_row, rows,
-                                                 output.wanted(conditions));
-                     });
+    return write_csv(
+        model, output.schema(), output.codings(), options, file, device.threads, monitor,
+        [&](unsigned workers, std::uint32_t chunk_rows, const Conditions& conditions) {
+          return backend->generator(model.digits->network, output, options.seed, workers,
+                                    chunk_rows, options.first_row, rows, output.wanted(conditions));
+        });
   }
   const std::unique_ptr<Backend> backend = make_backend(device, model.network.shape);
   const std::vector<ColumnCoding> codings = codings_of(model.schema);

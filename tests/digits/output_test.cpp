@@ -122,7 +122,7 @@ TEST(DigitOutput, CandidatesAreAllRowsThatMeetConditions) {
        {std::pair<std::string, std::uint32_t>{"best", 4}, {"best", 0}, {"fast", 4}}) {
     const Trained model = trained(recipe, latent);
     const DigitOutput output(model.schema, model.coded.codec);
-    const auto whole = cpu_backend()->generator(model.network, output, seed, 1, 5000);
+    const auto whole = cpu_backend()->generator(model.network, output, seed, 1, 5000, 0, 5000);
     const std::string shop = output.schema().columns[0].name;
     const std::string label = output.schema().columns[0].labels[5];
     const std::string amount = output.schema().columns[4].name;
@@ -133,7 +133,8 @@ TEST(DigitOutput, CandidatesAreAllRowsThatMeetConditions) {
     for (const auto& texts : cases) {
       const Conditions conditions(output.schema(), output.codings(), texts);
       const WantedDigits wanted = output.wanted(conditions);
-      const auto some = cpu_backend()->generator(model.network, output, seed, 1, 5000, wanted);
+      const auto some =
+          cpu_backend()->generator(model.network, output, seed, 1, 5000, 0, 5000, wanted);
       const RowBlock& all = whole->codes(0, 12'345, 5000);
       const RowBlock& left = some->candidates(0, 12'345, 5000);
       std::vector<std::uint32_t> expected, found;

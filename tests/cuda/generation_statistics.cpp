@@ -79,9 +79,10 @@ void launch_digits(const Table& table, const std::string& recipe) {
 }
 
 // One step of the default batch in separate kernels, as nothing waits in them.
-void train_digits(const Table& table, const std::string& recipe) {
+void count_training(const Table& table, const std::string& recipe) {
   Monitor quiet;
-  const CodecOptions how{.together = {}, .find_together = true, .second_digits = recipe == "best"};
+  CodecOptions how;
+  how.second_digits = recipe == "best";
   const CodedTable coded = encode_digits(table, how, quiet);
   TrainOptions options = recipe_options(recipe);
   options.epochs = 1;
@@ -109,7 +110,7 @@ int main(int count, char** arguments) {
       const cuvae::Table table = cuvae::read_csv(arguments[1], {}, quiet);
       for (const char* recipe : {"best", "fast"}) {
         cuvae::launch_digits(table, recipe);
-        cuvae::train_digits(table, recipe);
+        cuvae::count_training(table, recipe);
       }
     }
   } catch (const cuvae::Error& error) {

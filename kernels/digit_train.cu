@@ -10,9 +10,9 @@
 // one before: a step is a long chain of small products. Counted for a batch of 500 card rows, a
 // warp executes some 22,000 instructions for its four rows, and 128 warps are all the work there
 // is: they get a quarter of an H100's multiprocessors for themselves, one warp to each scheduler,
-// where a cluster of 16 would stack them two high. What a row leaves behind (some 9 KiB) passes through the
-// second-level cache, where weights and moments live too; heads come to shared memory one digit
-// ahead of their use.
+// where a cluster of 16 would stack them two high. What a row leaves behind (some 9 KiB) passes
+// through the second-level cache, where weights and moments live too; heads come to shared memory
+// one digit ahead of their use.
 //
 // What it costs is in docs/performance-gpu-training.md.
 #include <cooperative_groups.h>

@@ -44,7 +44,8 @@ json json_of(const Arguments& arguments, const std::string& input = "") {
 TEST_F(Job, RunMakesModelRowsMetricsAndReport) {
   Folder out;
   const std::string where = out / "new/result";
-  const Outcome outcome = run({"run", data, "-o", where, "-n", "2000", "--seed", "5"});
+  const Outcome outcome =
+      run({"run", data, "-o", where, "-n", "2000", "--seed", "5", "--epochs", "20"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_NE(outcome.out.find("\nquality "), std::string::npos);
   EXPECT_NE(outcome.out.find("Merchant City"), std::string::npos);
@@ -86,7 +87,8 @@ TEST_F(Job, RunIsTrainAndGenerateWithOneSeed) {
 
 TEST_F(Job, RunAnswersInJson) {
   Folder out;
-  const Outcome outcome = run({"run", data, "-o", out / "r", "-n", "300", "--json", "--quiet"});
+  const Outcome outcome =
+      run({"run", data, "-o", out / "r", "-n", "300", "--epochs", "20", "--json", "--quiet"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.err, "");
   const json object = json::parse(outcome.out);
@@ -352,8 +354,8 @@ TEST_F(Job, RunSetsRowsAside) {
 
 TEST_F(Job, TargetIsPredictedFromSyntheticRows) {
   Folder out;
-  const Arguments arguments{"run",    data, "-o",       out / "r",  "-n",     "1000",
-                            "--seed", "3",  "--target", "Use Chip", "--force"};
+  const Arguments arguments{"run", data,       "-o",       out / "r", "-n",       "1000", "--seed",
+                            "3",   "--target", "Use Chip", "--force", "--epochs", "60"};
   const Outcome outcome = run(arguments);
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_NE(outcome.out.find("\nlearned "), std::string::npos);

@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 
 folder=$1
 device=$2
-model=$folder/end-to-end/cuda/model.safetensors
+model=$folder/end-to-end/seed-cuda/model.safetensors
 [[ -r $model ]] || stop "there is no $model: run scripts/gpu/end_to_end.sh first"
 cmake --build "$folder" --target cuvae cuvae_tool cuvae_manual embed_cuda --parallel "$(nproc)" >/dev/null
 

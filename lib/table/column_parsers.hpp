@@ -178,61 +178,66 @@ inline bool parse_decimal(const char* text, std::size_t size, double& value, int
 // Any spelling; false where the cell is no finite number.
 bool parse_unusual(std::string_view cell, bool currency, double& value, Numbers& into);
 
+// One cell, quoted or not; false where it holds no finite number.
+template <bool Currency>
+inline bool parse_number_cell(const char* text, std::size_t size, Numbers& into, double& result) {
+  if (size != 0 && *text == '"') {
+    ++text;
+    size -= 2;
+  }
+  if (size == 0) {
+    ++into.missing;
+    result = std::numeric_limits<double>::quiet_NaN();
+    return true;
+  }
+  const std::string_view cell(text, size);
+  bool usual = true;
+  if (Currency) {
+    usual = *text == '$';
+    ++text;
+    --size;
+  }
+  const bool negative = *text == '-' && size > 1;
+  text += negative;
+  size -= negative;
+  double value = 0;
+  int decimals = 0;
+  usual = usual && size != 0 &&
+          (size <= 8 ? parse_short_decimal(text, size, value, decimals)
+                     : parse_decimal(text, size, value, decimals));
+  if (__builtin_expect(!usual, 0)) return parse_unusual(cell, Currency, result, into);
+  into.decimals = decimals > into.decimals ? decimals : into.decimals;
+  into.whole += static_cast<double>(static_cast<std::int64_t>(value)) == value;
+  result = negative ? -value : value;
+  return true;
+}
+
 template <bool Currency>
 std::size_t parse_numbers(const Batch& batch, std::size_t column, Numbers& into, double* values) {
   return for_cells(batch, column,
                    [&into, values](std::size_t row, const char* text, std::size_t size) {
-                     if (size != 0 && *text == '"') {
-                       ++text;
-                       size -= 2;
-                     }
-                     if (size == 0) {
-                       ++into.missing;
-                       values[row] = std::numeric_limits<double>::quiet_NaN();
-                       return true;
-                     }
-                     const std::string_view cell(text, size);
-                     bool usual = true;
-                     if (Currency) {
-                       usual = *text == '$';
-                       ++text;
-                       --size;
-                     }
-                     const bool negative = *text == '-' && size > 1;
-                     text += negative;
-                     size -= negative;
-                     double value = 0;
-                     int decimals = 0;
-                     usual = usual && size != 0 &&
-                             (size <= 8 ? parse_short_decimal(text, size, value, decimals)
-                                        : parse_decimal(text, size, value, decimals));
-                     if (__builtin_expect(usual, 1)) {
-                       into.decimals = decimals > into.decimals ? decimals : into.decimals;
-                       into.whole += static_cast<double>(static_cast<std::int64_t>(value)) == value;
-                       values[row] = negative ? -value : value;
-                       return true;
-                     }
-                     if (!parse_unusual(cell, Currency, value, into)) return false;
-                     values[row] = value;
-                     return true;
+                     return parse_number_cell<Currency>(text, size, into, values[row]);
                    });
+}
+
+// What stands between the quotes of a cell, doubled ones made single; `scratch` holds it where the
+// cell's own bytes can't. As readable behind its end as the dictionary needs.
+inline const char* unquoted_cell(const char* text, std::size_t& size, std::string& scratch) {
+  ++text;
+  size -= 2;
+  if (std::memchr(text, '"', size) == nullptr) return text;
+  unquoted({text - 1, size + 2}, scratch);
+  size = scratch.size();
+  scratch.resize(size + Dictionary::most_in_slot);
+  return scratch.data();
 }
 
 // Codes are the dictionary's ids.
 template <class Code>
 std::size_t parse_texts(const Batch& batch, std::size_t column, Dictionary& into, Code* codes) {
-  std::string unquoted_text;
+  std::string scratch;
   return for_cells(batch, column, [&](std::size_t row, const char* text, std::size_t size) {
-    if (__builtin_expect(size != 0 && *text == '"', 0)) {
-      ++text;
-      size -= 2;
-      if (std::memchr(text, '"', size) != nullptr) {
-        unquoted({text - 1, size + 2}, unquoted_text);
-        size = unquoted_text.size();
-        unquoted_text.resize(size + 32);  // readable bytes for the dictionary
-        text = unquoted_text.data();
-      }
-    }
+    if (__builtin_expect(size != 0 && *text == '"', 0)) text = unquoted_cell(text, size, scratch);
     if (__builtin_expect(size > most_cell_bytes, 0)) return false;
     const std::uint32_t id = into.find(text, size);
     codes[row] = static_cast<Code>(id);

@@ -15,45 +15,25 @@ std::uint32_t Dictionary::append(const char* text, std::size_t size) {
   return static_cast<std::uint32_t>(ends_.size() - 1);
 }
 
-void Dictionary::place(const ShortSlot& slot) {
-  std::size_t at = start(slot.key * short_odd, short_shift_);
-  while (short_slots_[at & short_mask()].key != 0) ++at;
-  short_slots_[at & short_mask()] = slot;
+void Dictionary::place(const Slot& slot) {
+  std::size_t at = start(slot.words.hash());
+  while (this->slot(at).number != 0) ++at;
+  this->slot(at) = slot;
 }
 
-void Dictionary::place(const WideSlot& slot) {
-  std::size_t at = start(slot.words.hash(), wide_shift_);
-  while (wide_slots_[at & wide_mask()].id != 0) ++at;
-  wide_slots_[at & wide_mask()] = slot;
-}
-
-std::uint32_t Dictionary::add_short(const char* text, std::size_t size, std::uint64_t key) {
-  if (++short_used_ * 2 > short_slots_.size()) {
-    std::vector<ShortSlot> old(short_slots_.size() * 2);
-    old.swap(short_slots_);
-    --short_shift_;
-    for (const ShortSlot& slot : old) {
-      if (slot.key != 0) place(slot);
+std::uint32_t Dictionary::add(const char* text, std::size_t size) {
+  if (++used_ * 2 > slots_.size()) {
+    std::vector<Slot> old(slots_.size() * 2);
+    old.swap(slots_);
+    --shift_;
+    for (const Slot& slot : old) {
+      if (slot.number != 0) place(slot);
     }
   }
   const std::uint32_t id = append(text, size);
-  place(ShortSlot{key, id, 1});
-  return id;
-}
-
-std::uint32_t Dictionary::add_wide(const char* text, std::size_t size, const Words& words) {
-  if (++wide_used_ * 2 > wide_slots_.size()) {
-    std::vector<WideSlot> old(wide_slots_.size() * 2);
-    old.swap(wide_slots_);
-    --wide_shift_;
-    for (const WideSlot& slot : old) {
-      if (slot.id != 0) place(slot);
-    }
-  }
-  const std::uint32_t id = append(text, size);
-  WideSlot slot;
-  slot.words = words;
-  slot.id = id;
+  Slot slot;
+  slot.words = Words(text, size);
+  slot.number = id + 1;
   slot.count = 1;
   place(slot);
   return id;
@@ -87,12 +67,8 @@ std::uint32_t Dictionary::find_long(const char* text, std::size_t size) {
 
 std::vector<std::uint64_t> Dictionary::counts() const {
   std::vector<std::uint64_t> all(counts_.begin(), counts_.end());
-  all[0] = missing_;
-  for (const ShortSlot& slot : short_slots_) {
-    if (slot.key != 0) all[slot.id] = slot.count;
-  }
-  for (const WideSlot& slot : wide_slots_) {
-    if (slot.id != 0) all[slot.id] = slot.count;
+  for (const Slot& slot : slots_) {
+    if (slot.number != 0) all[slot.number - 1] += slot.count;
   }
   return all;
 }

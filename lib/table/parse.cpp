@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <memory>
 #include <mutex>
+#include <span>
 
 #include <cuvae/error.hpp>
 
@@ -181,22 +182,27 @@ class PieceParser {
 
   std::size_t parse_cells(const Batch& batch, RawColumn& column, std::uint64_t row) const {
     const std::size_t index = column.index;
+    const bool vectors = batch.turned != nullptr;
     switch (column.plan) {
       case Plan::small_integers:
         return column.ids.visit([&](auto ids) {
           return parse_integers(batch, column, column.integers[thread_], ids.data() + row);
         });
-      case Plan::numbers:
-        return parse_numbers<false>(batch, index, column.numbers[thread_],
-                                    column.values.data() + row);
-      case Plan::currency:
-        return parse_numbers<true>(batch, index, column.numbers[thread_],
-                                   column.values.data() + row);
+      case Plan::numbers: {
+        const auto parse = vectors ? vectors_->parse_numbers : parse_numbers<false>;
+        return parse(batch, index, column.numbers[thread_], column.values.data() + row);
+      }
+      case Plan::currency: {
+        const auto parse = vectors ? vectors_->parse_currency : parse_numbers<true>;
+        return parse(batch, index, column.numbers[thread_], column.values.data() + row);
+      }
       case Plan::text:
         break;
     }
-    return column.ids.visit([&](auto ids) {
-      return parse_texts(batch, index, column.dictionaries[thread_], ids.data() + row);
+    return column.ids.visit([&]<class Id>(std::span<Id> ids) {
+      Dictionary& into = column.dictionaries[thread_];
+      return vectors ? vectors_->parse_texts(batch, index, into, ids.data() + row, sizeof(Id))
+                     : parse_texts(batch, index, into, ids.data() + row);
     });
   }
 

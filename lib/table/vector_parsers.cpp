@@ -3,7 +3,10 @@
 #if defined(__x86_64__)
 // GCC 12 takes the undefined vectors inside of its own intrinsics for mistakes.
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#include <algorithm>
 #include <immintrin.h>
+#include <limits>
+#include <string>
 #include <utility>
 
 // After the includes: only what follows may use the instructions.
@@ -92,6 +95,14 @@ __m512i short_numbers(const char* text, __m512i end, __m512i digits, __mmask16& 
                            _mm512_set1_epi32(0x00010064));
 }
 
+// Eight numbers of eight digits, the first byte the highest.
+[[gnu::always_inline]] inline __m512i number_of(__m512i digits) {
+  const __m512i fours = _mm512_madd_epi16(_mm512_maddubs_epi16(digits, _mm512_set1_epi16(0x010A)),
+                                          _mm512_set1_epi32(0x00010064));
+  return _mm512_add_epi64(_mm512_mul_epu32(fours, _mm512_set1_epi64(10000)),
+                          _mm512_srli_epi64(fours, 32));
+}
+
 // The same of up to 8 - Suffix digits, eight lanes; with a suffix of 2, ".0" stands behind.
 template <std::size_t Suffix>
 __m256i long_numbers(const char* text, __m256i end, __m256i digits, __mmask8& odd) {
@@ -109,11 +120,7 @@ __m256i long_numbers(const char* text, __m256i end, __m256i digits, __mmask8& od
   __m512i values = _mm512_and_si512(_mm512_xor_si512(bytes, _mm512_set1_epi8('0')), kept);
   const __m512i beyond = _mm512_subs_epu8(values, _mm512_set1_epi8(9));
   odd = static_cast<__mmask8>(odd | _mm512_test_epi64_mask(beyond, beyond));
-  values = _mm512_madd_epi16(_mm512_maddubs_epi16(values, _mm512_set1_epi16(0x010A)),
-                             _mm512_set1_epi32(0x00010064));
-  values = _mm512_add_epi64(_mm512_mul_epu32(values, _mm512_set1_epi64(10000)),
-                            _mm512_srli_epi64(values, 32));
-  return _mm512_cvtepi64_epi32(values);
+  return _mm512_cvtepi64_epi32(number_of(values));
 }
 
 void store(void* ids, std::size_t row, std::size_t id_bytes, __mmask16 live, __m512i values) {
@@ -190,7 +197,210 @@ std::size_t parse_integers(const Batch& batch, std::size_t column, SmallIntegers
   return all_fit;
 }
 
-constexpr VectorParsers parsers_avx512{turn, parse_integers<0>, parse_integers<2>};
+// The slot where looking for a text of up to 32 bytes starts, and whether it is there.
+struct Look {
+  Dictionary::Slot* slot;
+  bool found;
+};
+
+[[gnu::always_inline]] inline Look look(Dictionary& into, const char* text, std::size_t size) {
+  const auto kept = static_cast<__mmask32>(_bzhi_u64(0xFFFFFFFF, static_cast<unsigned>(size)));
+  const __m256i words = _mm256_maskz_loadu_epi8(kept, text);
+  const __m256i products = _mm256_mullo_epi64(
+      words, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(Dictionary::multipliers)));
+  const __m128i half =
+      _mm_add_epi64(_mm256_castsi256_si128(products), _mm256_extracti128_si256(products, 1));
+  const __m128i sum = _mm_add_epi64(half, _mm_unpackhi_epi64(half, half));
+  const std::uint64_t hash = Dictionary::mixed(static_cast<std::uint64_t>(_mm_cvtsi128_si64(sum)));
+  Dictionary::Slot& slot = into.slot(into.start(hash));
+  const __m256i unlike =
+      _mm256_xor_si256(words, _mm256_load_si256(reinterpret_cast<const __m256i*>(&slot.words)));
+  return {&slot, _mm256_testz_si256(unlike, unlike) != 0};
+}
+
+// Whether sixteen cells all hold the same up to four bytes: columns of flags and of rare remarks
+// are full of them.
+[[gnu::always_inline]] inline bool all_the_same(const char* text, const std::uint32_t* begins,
+                                                const std::uint32_t* ends) {
+  const __m512i begin = _mm512_add_epi32(_mm512_loadu_si512(begins), constant(1));
+  const __m512i sizes = _mm512_sub_epi32(_mm512_loadu_si512(ends), begin);
+  const std::uint32_t size = ends[0] - begins[0] - 1;
+  if (size > 4 || _mm512_cmpneq_epi32_mask(sizes, constant(size)) != 0) return false;
+  if (size == 0) return true;
+  const __m512i bytes = _mm512_i32gather_epi32(begin, text, 1);
+  const __m512i first = _mm512_broadcastd_epi32(_mm512_castsi512_si128(bytes));
+  const __m512i unlike = _mm512_xor_si512(bytes, first);
+  return _mm512_test_epi32_mask(unlike, constant(~0U >> (32 - 8 * size))) == 0;
+}
+
+// Whether a cell's first slot has its text comes out without a branch: to guess that wrongly costs
+// more than the look itself. The others (quoted, long, new, or behind another text) follow.
+template <class Code>
+std::size_t parse_text_cells(const Batch& batch, std::size_t column, Dictionary& into, Code* ids) {
+  const std::uint32_t* begins = batch.turned + column * batch.turned_stride;
+  const std::uint32_t* ends = begins + batch.turned_stride;
+  const bool last = column + 1 == batch.columns;
+  const auto cell = [&](std::size_t row, std::size_t & size) __attribute__((always_inline)) {
+    const char* text = batch.text + static_cast<std::uint32_t>(begins[row] + 1);
+    const char* end = batch.text + ends[row];
+    if (last && end != text && end[-1] == '\r') --end;
+    size = static_cast<std::size_t>(end - text);
+    return text;
+  };
+  std::string scratch;
+  for (std::size_t row = 0; row < batch.rows; row += lanes) {
+    const std::size_t rows = std::min(lanes, batch.rows - row);
+    std::size_t size = 0;
+    if (rows == lanes && all_the_same(batch.text, begins + row, ends + row)) {
+      const char* text = cell(row, size);
+      if (size == 0 || (*text != '"' && text[size - 1] != '\r')) {
+        const std::uint32_t id = into.find(text, size);
+        if (id > std::numeric_limits<Code>::max()) return row;
+        into.count_again(id, lanes - 1);
+        std::fill_n(ids + row, lanes, static_cast<Code>(id));
+        continue;
+      }
+    }
+    unsigned rest = 0;
+    for (std::size_t lane = 0; lane < rows; ++lane) {
+      const char* text = cell(row + lane, size);
+      const Look looked = look(into, text, size);
+      const bool usual = looked.found & (size <= Dictionary::most_in_slot) & (*text != '"');
+      looked.slot->count += usual;
+      ids[row + lane] = static_cast<Code>(looked.slot->number - 1);
+      rest |= static_cast<unsigned>(!usual) << lane;
+    }
+    for (; rest != 0; rest &= rest - 1) {
+      const std::size_t at = row + static_cast<std::size_t>(__builtin_ctz(rest));
+      const char* text = cell(at, size);
+      if (size != 0 && *text == '"') text = unquoted_cell(text, size, scratch);
+      if (size > most_cell_bytes) return at;
+      const std::uint32_t id = into.find(text, size);
+      ids[at] = static_cast<Code>(id);
+      if (id > std::numeric_limits<Code>::max()) return at;
+    }
+  }
+  return all_fit;
+}
+
+std::size_t parse_texts(const Batch& batch, std::size_t column, Dictionary& into, void* ids,
+                        std::size_t id_bytes) {
+  if (id_bytes == 1) {
+    return parse_text_cells(batch, column, into, static_cast<std::uint8_t*>(ids));
+  }
+  if (id_bytes == 2) {
+    return parse_text_cells(batch, column, into, static_cast<std::uint16_t*>(ids));
+  }
+  return parse_text_cells(batch, column, into, static_cast<std::uint32_t*>(ids));
+}
+
+// Cells of more decimals have no room for other digits in a word of eight bytes.
+constexpr int most_vector_decimals = 6;
+
+// Eight cells of a column, each at most eight bytes long, that end with the same number of
+// decimals. Bytes of a word are in the order of the text; what is unused is 0.
+struct NumberWords {
+  __m512i digits;  // 0 ... 9, the last one in the last byte
+  __mmask8 negative;
+  __mmask8 odd;  // no such number
+};
+
+template <bool Currency>
+[[gnu::always_inline]] inline NumberWords number_words(const char* text, __m256i end, __m512i sizes,
+                                                       unsigned decimals) {
+  const __m512i eight = _mm512_set1_epi64(8);
+  __m512i bytes = _mm512_i32gather_epi64(_mm256_sub_epi32(end, _mm256_set1_epi32(8)), text, 1);
+  NumberWords words;
+  words.odd = _mm512_cmpgt_epu64_mask(sizes, eight);
+  // The cell's first byte comes to the front.
+  const __m512i front =
+      _mm512_srlv_epi64(bytes, _mm512_slli_epi64(_mm512_sub_epi64(eight, sizes), 3));
+  __m512i digits = sizes;
+  __m512i sign = front;
+  if (Currency) {
+    const __m512i low = _mm512_set1_epi64(0xFF);
+    words.odd |= _mm512_cmpneq_epi64_mask(_mm512_and_si512(front, low), _mm512_set1_epi64('$'));
+    digits = _mm512_sub_epi64(digits, _mm512_set1_epi64(1));
+    sign = _mm512_srli_epi64(front, 8);
+  }
+  words.negative = _mm512_cmpeq_epi64_mask(_mm512_and_si512(sign, _mm512_set1_epi64(0xFF)),
+                                           _mm512_set1_epi64('-'));
+  digits = _mm512_mask_sub_epi64(digits, words.negative, digits, _mm512_set1_epi64(1));
+  const unsigned behind = decimals == 0 ? 0 : decimals + 1;  // the point and what follows
+  words.odd |= _mm512_cmple_epi64_mask(digits, _mm512_set1_epi64(behind));
+  bytes = _mm512_xor_si512(bytes, _mm512_set1_epi8('0'));
+  const __m512i unused = _mm512_slli_epi64(_mm512_sub_epi64(eight, digits), 3);
+  bytes = _mm512_and_si512(bytes, _mm512_sllv_epi64(_mm512_set1_epi64(-1), unused));
+  if (behind != 0) {
+    const unsigned place = 8 * (8 - behind);  // of the point, in bits
+    const auto before = (std::uint64_t{1} << place) - 1;
+    const __m512i point = _mm512_set1_epi64(0xFF);
+    words.odd |= _mm512_cmpneq_epi64_mask(
+        _mm512_and_si512(_mm512_srl_epi64(bytes, _mm_cvtsi64_si128(place)), point),
+        _mm512_set1_epi64('.' ^ '0'));
+    const __m512i whole =
+        _mm512_and_si512(bytes, _mm512_set1_epi64(static_cast<long long>(before)));
+    const auto decimal_bits = ~before << 8;
+    bytes = _mm512_or_si512(
+        _mm512_slli_epi64(whole, 8),
+        _mm512_and_si512(
+            bytes, _mm512_set1_epi64(static_cast<long long>(place == 56 ? 0 : decimal_bits))));
+  }
+  const __m512i beyond = _mm512_subs_epu8(bytes, _mm512_set1_epi8(9));
+  words.odd |= _mm512_test_epi64_mask(beyond, beyond);
+  words.digits = bytes;
+  return words;
+}
+
+// Eight rows of one column; what no vector can take is parsed cell by cell.
+template <bool Currency>
+std::size_t parse_numbers(const Batch& batch, std::size_t column, Numbers& into, double* values) {
+  constexpr std::size_t half = lanes / 2;
+  const std::uint32_t* begins = batch.turned + column * batch.turned_stride;
+  const std::uint32_t* ends = begins + batch.turned_stride;
+  const bool last = column + 1 == batch.columns;
+  const __m512d not_there = _mm512_set1_pd(std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t row = 0; row < batch.rows; row += half) {
+    const std::size_t rows = std::min(half, batch.rows - row);
+    const auto live = static_cast<__mmask8>((1U << rows) - 1);
+    const auto load = [row](const std::uint32_t* from) {
+      return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + row));
+    };
+    const __m256i end = _mm256_maskz_mov_epi32(live, load(ends));
+    const __m256i before = _mm256_maskz_add_epi32(live, load(begins), _mm256_set1_epi32(1));
+    const __m512i sizes = _mm512_cvtepu32_epi64(_mm256_sub_epi32(end, before));
+    const __mmask8 missing = _mm512_mask_cmpeq_epi64_mask(live, sizes, _mm512_setzero_si512());
+    __mmask8 odd = live;
+    if (into.decimals >= 0 && into.decimals <= most_vector_decimals) {
+      const NumberWords words =
+          number_words<Currency>(batch.text, end, sizes, static_cast<unsigned>(into.decimals));
+      odd = words.odd;
+      const __m512d whole = _mm512_cvtepi64_pd(number_of(words.digits));
+      __m512d value = _mm512_div_pd(whole, _mm512_set1_pd(powers_of_ten[into.decimals]));
+      const __m512d floored = _mm512_roundscale_pd(value, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
+      const __mmask8 usual = static_cast<__mmask8>(live & ~odd & ~missing);
+      into.whole += static_cast<std::uint64_t>(
+          __builtin_popcount(_mm512_mask_cmp_pd_mask(usual, floored, value, _CMP_EQ_OQ)));
+      value = _mm512_mask_xor_pd(value, words.negative, value, _mm512_set1_pd(-0.0));
+      _mm512_mask_storeu_pd(values + row, usual, value);
+    }
+    _mm512_mask_storeu_pd(values + row, missing, not_there);
+    into.missing += static_cast<std::uint64_t>(__builtin_popcount(missing));
+    for (unsigned rest = odd & live & static_cast<unsigned>(~missing); rest != 0;
+         rest &= rest - 1) {
+      const std::size_t at = row + static_cast<std::size_t>(__builtin_ctz(rest));
+      const char* text = batch.text + static_cast<std::uint32_t>(begins[at] + 1);
+      const char* stop = batch.text + ends[at];
+      if (last && stop != text && stop[-1] == '\r') --stop;
+      const auto size = static_cast<std::size_t>(stop - text);
+      if (!parse_number_cell<Currency>(text, size, into, values[at])) return at;
+    }
+  }
+  return all_fit;
+}
+
+constexpr VectorParsers parsers_avx512{turn,        parse_integers<0>,    parse_integers<2>,
+                                       parse_texts, parse_numbers<false>, parse_numbers<true>};
 
 }  // namespace
 

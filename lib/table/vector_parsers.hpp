@@ -20,6 +20,16 @@ struct VectorParsers {
                                         void* ids, std::size_t id_bytes);
   ParseIntegers parse_whole;
   ParseIntegers parse_with_point;
+
+  // What parse_texts does, into ids of 1, 2 or 4 bytes.
+  std::size_t (*parse_texts)(const Batch& batch, std::size_t column, Dictionary& into, void* ids,
+                             std::size_t id_bytes);
+
+  // What parse_numbers<false> and <true> do.
+  using ParseNumbers = std::size_t (*)(const Batch& batch, std::size_t column, Numbers& into,
+                                       double* values);
+  ParseNumbers parse_numbers;
+  ParseNumbers parse_currency;
 };
 
 // Null where a level has none.

@@ -98,6 +98,11 @@ std::string forced_reason(ColumnKind kind, const std::string& reason) {
   return fmt::format("taken as {} by option; {}", to_string(kind), reason);
 }
 
+std::string spelled(std::size_t value, IntegerForm form) {
+  if (form == IntegerForm::clock_time) return fmt::format("{:02}:{:02}", value / 60, value % 60);
+  return fmt::format("{}{}", value, form == IntegerForm::point_zero ? ".0" : "");
+}
+
 void finish_integers(const RawColumn& raw, Column& column, Translation& translation) {
   const std::size_t limit = raw.limit;
   std::vector<std::uint64_t> counts(limit + 1);
@@ -111,7 +116,7 @@ void finish_integers(const RawColumn& raw, Column& column, Translation& translat
   for (std::size_t value = 0; value < limit; ++value) {
     if (counts[value] == 0) continue;
     codes[value] = static_cast<std::uint32_t>(column.labels.size());
-    column.labels.push_back(fmt::format("{}{}", raw.base + value, raw.point_zero ? ".0" : ""));
+    column.labels.push_back(spelled(raw.base + value, raw.form));
     column.counts.push_back(counts[value]);
     vote.add(column.labels.back(), counts[value]);
   }

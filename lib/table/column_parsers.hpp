@@ -34,8 +34,11 @@ constexpr std::size_t most_cell_bytes = std::size_t{1} << 20;
 
 constexpr std::size_t all_fit = std::numeric_limits<std::size_t>::max();
 
-// Whole numbers base ... base + limit - 1 in their one plain spelling, all with the same suffix,
-// as what they are above the base. The limit itself stands for a missing cell.
+// How small integers are spelled.
+enum class IntegerForm { plain, point_zero, clock_time };
+
+// Whole numbers base ... base + limit - 1, all in the same form's one spelling, as what they are
+// above the base; of times HH:MM the minute of the day. The limit itself stands for a missing cell.
 struct SmallIntegers {
   static constexpr std::uint32_t most = 1U << 20;
   std::uint32_t base = 0;
@@ -123,6 +126,39 @@ std::size_t parse_small_integers(const Batch& batch, std::size_t column, SmallIn
     if (!small_integer<Suffix>(text, size, base, limit, value)) return false;
     codes[row] = static_cast<Code>(value);
     ++counts[value];
+    return true;
+  });
+}
+
+constexpr std::uint32_t minutes_a_day = 24 * 60;
+constexpr std::size_t clock_time_bytes = 5;
+
+// One cell of HH:MM, quoted or not, in minutes, or empty: minutes_a_day. False for all others.
+inline bool clock_time(const char* text, std::size_t size, std::uint32_t& minutes) {
+  if (size != 0 && *text == '"') {
+    ++text;
+    size -= 2;
+  }
+  minutes = minutes_a_day;
+  if (size == 0) return true;
+  if (size != clock_time_bytes) return false;
+  const auto digit = [text](int i) { return static_cast<std::uint32_t>(text[i]) - '0'; };
+  const std::uint32_t hour = 10 * digit(0) + digit(1);
+  const std::uint32_t minute = 10 * digit(3) + digit(4);
+  minutes = 60 * hour + minute;
+  return digit(0) <= 2 && digit(1) <= 9 && text[2] == ':' && digit(3) <= 5 && digit(4) <= 9 &&
+         hour < 24;
+}
+
+template <class Code>
+std::size_t parse_clock_times(const Batch& batch, std::size_t column, SmallIntegers& into,
+                              Code* codes) {
+  std::uint32_t* const counts = into.counts.data();
+  return for_cells(batch, column, [=](std::size_t row, const char* text, std::size_t size) {
+    std::uint32_t minutes = 0;
+    if (!clock_time(text, size, minutes)) return false;
+    codes[row] = static_cast<Code>(minutes);
+    ++counts[minutes];
     return true;
   });
 }
@@ -228,7 +264,7 @@ inline const char* unquoted_cell(const char* text, std::size_t& size, std::strin
   if (std::memchr(text, '"', size) == nullptr) return text;
   unquoted({text - 1, size + 2}, scratch);
   size = scratch.size();
-  scratch.resize(size + Dictionary::most_in_slot);
+  scratch.resize(size + 32);  // readable bytes for the dictionary
   return scratch.data();
 }
 

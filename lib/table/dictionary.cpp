@@ -22,7 +22,8 @@ void Dictionary::place(const Slot& slot) {
 }
 
 std::uint32_t Dictionary::add(const char* text, std::size_t size) {
-  if (++used_ * 2 > slots_.size()) {
+  // Few enough for nearly all of them to have the first slot that they lead to.
+  if (++used_ * 4 > slots_.size()) {
     std::vector<Slot> old(slots_.size() * 2);
     old.swap(slots_);
     --shift_;

@@ -11,14 +11,15 @@
 
 namespace cuvae {
 
-// One thread's labels of one column. Id 0 is the empty text. Texts of up to 32 bytes are compared
+// One thread's labels of one column. Id 0 is the empty text. Texts of up to 31 bytes are compared
 // as words inside of their slot; no text may hold a NUL byte, so padding with zeros keeps them
-// apart.
+// apart. Neither longer texts nor those that start with a quote are in slots, so that the first 32
+// bytes of a cell as it stands in the file never look like another text.
 class Dictionary {
  public:
-  static constexpr std::size_t most_in_slot = 32;
+  static constexpr std::size_t most_in_slot = 31;
 
-  // A text of up to 32 bytes, zeros behind it.
+  // A text of up to 31 bytes, zeros behind it.
   struct Words {
     std::uint64_t word[4];
 
@@ -31,7 +32,7 @@ class Dictionary {
         word[1] = word[2] = word[3] = 0;
         return;
       }
-      const unsigned char* mask = masks + most_in_slot - size;
+      const unsigned char* mask = masks + 32 - size;
       for (int i = 0; i < 4; ++i) word[i] = load(text + 8 * i) & load(mask + 8 * i);
     }
     std::uint64_t hash() const {
@@ -51,16 +52,16 @@ class Dictionary {
     std::uint32_t count = 0;
   };
 
-  // The parts of a hash, for those who compute it in vectors.
   static constexpr std::uint64_t multipliers[4] = {0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F,
                                                    0x165667B19E3779F9, 0xD6E8FEB86659FD93};
+
   static std::uint64_t mixed(std::uint64_t sum) { return (sum ^ sum >> 32) * multipliers[0]; }
 
-  Dictionary() : slots_(64), ends_{0}, counts_{0} { slots_[0].number = 1; }
+  Dictionary() : slots_(256), ends_{0}, counts_{0} { slots_[0].number = 1; }
 
   // The id of a text; 32 bytes behind its first must be readable.
   std::uint32_t find(const char* text, std::size_t size) {
-    if (size > most_in_slot) return find_long(text, size);
+    if (size > most_in_slot || (size != 0 && *text == '"')) return find_long(text, size);
     const Words words(text, size);
     for (std::size_t at = start(words.hash());; ++at) {
       Slot& here = slot(at);
@@ -72,11 +73,10 @@ class Dictionary {
     }
   }
 
-  // The steps of find(), for those who take them in vectors: look from slot start(hash) on until
-  // one has the text or is free, in which case it is to be added.
-  std::size_t start(std::uint64_t hash) const { return static_cast<std::size_t>(hash >> shift_); }
-  Slot& slot(std::size_t at) { return slots_[at & (slots_.size() - 1)]; }
-  std::uint32_t add(const char* text, std::size_t size);
+  // Where a text is, if it is in the first slot that its hash leads to: slots()[hash >> shift()].
+  // For those who look in vectors, and count in the slot; valid until a text is added.
+  Slot* slots() { return slots_.data(); }
+  unsigned shift() const { return shift_; }
 
   // Counts a text that was just found so many more times.
   void count_again(std::uint32_t id, std::uint32_t times) { counts_[id] += times; }
@@ -88,7 +88,7 @@ class Dictionary {
     return std::string_view(arena_).substr(ends_[id - 1], ends_[id] - ends_[id - 1]);
   }
 
-  // How often each id was found.
+  // [ids] how often each was found.
   std::vector<std::uint64_t> counts() const;
 
  private:
@@ -101,18 +101,21 @@ class Dictionary {
     return word;
   }
 
+  std::size_t start(std::uint64_t hash) const { return static_cast<std::size_t>(hash >> shift_); }
+  Slot& slot(std::size_t at) { return slots_[at & (slots_.size() - 1)]; }
+  std::uint32_t add(const char* text, std::size_t size);
   std::uint32_t find_long(const char* text, std::size_t size);
   std::uint32_t append(const char* text, std::size_t size);
   void place(const Slot& slot);
 
   std::vector<Slot> slots_;  // the first one holds the empty text, whose hash is 0
-  unsigned shift_ = 58;      // from a hash to one of the slots
+  unsigned shift_ = 56;      // from a hash to one of the slots
   std::size_t used_ = 1;
   std::vector<std::uint32_t> long_slots_;  // ids, 0: free
   std::size_t long_used_ = 0;
-  std::string arena_;                  // all texts, end to end
-  std::vector<std::size_t> ends_;      // of each id's text in the arena
-  std::vector<std::uint32_t> counts_;  // besides those in the slots
+  std::string arena_;              // all texts, end to end
+  std::vector<std::size_t> ends_;  // of each id's text in the arena
+  std::vector<std::uint32_t> counts_;  // [ids], besides those in the slots
 };
 
 }  // namespace cuvae

@@ -210,12 +210,19 @@ class PieceParser {
   std::size_t parse_integers(const Batch& batch, const RawColumn& column, SmallIntegers& into,
                              Id* ids) const {
     const std::size_t index = column.index;
-    if (batch.turned != nullptr) {
-      return column.point_zero ? vectors_->parse_with_point(batch, index, into, ids, sizeof(Id))
-                               : vectors_->parse_whole(batch, index, into, ids, sizeof(Id));
+    const bool vectors = batch.turned != nullptr;
+    switch (column.form) {
+      case IntegerForm::point_zero:
+        return vectors ? vectors_->parse_with_point(batch, index, into, ids, sizeof(Id))
+                       : parse_small_integers<2>(batch, index, into, ids);
+      case IntegerForm::clock_time:
+        return vectors ? vectors_->parse_clock_times(batch, index, into, ids, sizeof(Id))
+                       : parse_clock_times(batch, index, into, ids);
+      case IntegerForm::plain:
+        break;
     }
-    return column.point_zero ? parse_small_integers<2>(batch, index, into, ids)
-                             : parse_small_integers<0>(batch, index, into, ids);
+    return vectors ? vectors_->parse_whole(batch, index, into, ids, sizeof(Id))
+                   : parse_small_integers<0>(batch, index, into, ids);
   }
 
   const CsvSource& source_;
@@ -294,8 +301,10 @@ void parse_pass(const CsvSource& source, const ReadSettings& settings, RawTable&
 // Small integers beyond a narrow range may still be small.
 bool take_more_integers(RawColumn& column, std::string_view text) {
   if (column.base == 0 && column.limit == SmallIntegers::most) return false;
-  if (text.ends_with(".0") != column.point_zero) return false;
-  if (column.point_zero) text.remove_suffix(2);
+  if (column.form == IntegerForm::clock_time) return false;
+  const bool point_zero = column.form == IntegerForm::point_zero;
+  if (text.ends_with(".0") != point_zero) return false;
+  if (point_zero) text.remove_suffix(2);
   std::uint32_t value = 0;
   const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
   if (parsed.ec != std::errc() || value >= SmallIntegers::most) return false;
@@ -332,8 +341,8 @@ void widen(const CsvSource& source, char delimiter, RawColumn& column) {
     column.id_bytes *= 2;
   } else if (column.plan == Plan::small_integers && take_more_integers(column, text)) {
     column.id_bytes = 4;
-  } else if (column.plan == Plan::small_integers && !is_whole(text) &&
-             parse_number(text, value) == NumberForm::finite) {
+  } else if (column.plan == Plan::small_integers && column.form != IntegerForm::clock_time &&
+             !is_whole(text) && parse_number(text, value) == NumberForm::finite) {
     column.plan = Plan::numbers;
   } else {
     column.plan = Plan::text;

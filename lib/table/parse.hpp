@@ -25,10 +25,10 @@ struct RawColumn {
   std::size_t index = 0;           // among the file's columns
   std::optional<ColumnKind> kind;  // as the caller wants it
   Plan plan = Plan::text;
-  bool point_zero = false;  // small integers end in ".0"
-  std::uint32_t base = 0;   // of small integers, the least that is taken
-  std::uint32_t limit = 0;  // of small integers, how many are taken from there
-  int id_bytes = 4;         // 1, 2 or 4
+  IntegerForm form = IntegerForm::plain;  // of small integers
+  std::uint32_t base = 0;                 // of small integers, the least that is taken
+  std::uint32_t limit = 0;                // of small integers, how many are taken from there
+  int id_bytes = 4;                       // 1, 2 or 4
 
   // What parsing yields.
   CodeVector ids;                        // [rows]; empty for numbers and currency

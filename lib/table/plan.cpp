@@ -22,6 +22,8 @@ class Sample {
     numbers_ += parse_number(cell, value) == NumberForm::finite;
     currency_ += parse_currency(cell, value) == NumberForm::finite;
     whole_ += is_whole(cell);
+    std::uint32_t minutes = 0;
+    clock_times_ += clock_time(cell.data(), cell.size(), minutes);
     const bool point_zero = cell.ends_with(".0");
     point_zero_ += point_zero;
     if (point_zero) cell.remove_suffix(2);
@@ -48,8 +50,13 @@ class Sample {
     } else if (plain_ == cells_ && (point_zero_ == 0 || point_zero_ == cells_) &&
                largest_ < SmallIntegers::most / 2) {
       column.plan = Plan::small_integers;
-      column.point_zero = point_zero_ > 0;
+      column.form = point_zero_ > 0 ? IntegerForm::point_zero : IntegerForm::plain;
       plan_integers(column);
+    } else if (clock_times_ == cells_) {
+      column.plan = Plan::small_integers;
+      column.form = IntegerForm::clock_time;
+      column.id_bytes = 2;
+      column.limit = minutes_a_day;
     } else if (numbers_ == cells_ && whole_ < cells_) {
       column.plan = Plan::numbers;
     }
@@ -81,6 +88,7 @@ class Sample {
   std::size_t whole_ = 0;
   std::size_t plain_ = 0;
   std::size_t point_zero_ = 0;
+  std::size_t clock_times_ = 0;
   std::uint32_t largest_ = 0;
   std::uint32_t smallest_ = ~std::uint32_t{0};
 };

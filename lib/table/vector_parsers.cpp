@@ -123,7 +123,8 @@ __m256i long_numbers(const char* text, __m256i end, __m256i digits, __mmask8& od
   return _mm512_cvtepi64_epi32(number_of(values));
 }
 
-void store(void* ids, std::size_t row, std::size_t id_bytes, __mmask16 live, __m512i values) {
+[[gnu::always_inline]] inline void store(void* ids, std::size_t row, std::size_t id_bytes,
+                                         __mmask16 live, __m512i values) {
   if (id_bytes == 1) {
     _mm512_mask_cvtepi32_storeu_epi8(static_cast<std::uint8_t*>(ids) + row, live, values);
   } else if (id_bytes == 2) {
@@ -133,28 +134,90 @@ void store(void* ids, std::size_t row, std::size_t id_bytes, __mmask16 live, __m
   }
 }
 
-// Sixteen rows of one column; what no vector can take is parsed cell by cell.
+// Counts the ids of the blocks of sixteen rows whose bits are set.
+template <class Id>
+void count_blocks(SmallIntegers& into, const Id* ids, std::size_t rows, unsigned blocks) {
+  std::uint32_t* const counts = into.counts.data();
+  for (; blocks != 0; blocks &= blocks - 1) {
+    const std::size_t first = lanes * static_cast<std::size_t>(__builtin_ctz(blocks));
+    const std::size_t end = std::min(first + lanes, rows);
+    for (std::size_t row = first; row < end; ++row) ++counts[ids[row]];
+  }
+}
+
+void count_blocks(SmallIntegers& into, const void* ids, std::size_t id_bytes, std::size_t first_row,
+                  std::size_t rows, unsigned blocks) {
+  if (id_bytes == 1) {
+    count_blocks(into, static_cast<const std::uint8_t*>(ids) + first_row, rows, blocks);
+  } else if (id_bytes == 2) {
+    count_blocks(into, static_cast<const std::uint16_t*>(ids) + first_row, rows, blocks);
+  } else {
+    count_blocks(into, static_cast<const std::uint32_t*>(ids) + first_row, rows, blocks);
+  }
+}
+
+// Sixteen rows of one column at a time: values(begin, end, live, odd) says what the cells between
+// offsets are, and in which lanes it can't; those are parsed by cell(text, size, value).
+template <class Values, class Cell>
+[[gnu::always_inline]] inline std::size_t parse_blocks(const Batch& batch, std::size_t column,
+                                                       SmallIntegers& into, void* ids,
+                                                       std::size_t id_bytes, Values&& values,
+                                                       Cell&& cell) {
+  const std::uint32_t* begins = batch.turned + column * batch.turned_stride;
+  const std::uint32_t* ends = begins + batch.turned_stride;
+  const bool last = column + 1 == batch.columns;
+  constexpr std::size_t group = 16 * lanes;
+  for (std::size_t first = 0; first < batch.rows; first += group) {
+    const std::size_t group_end = std::min(first + group, batch.rows);
+    // Numbers that were just stored as a vector would be waited for: they are counted later.
+    unsigned uncounted = 0;
+    for (std::size_t row = first; row < group_end; row += lanes) {
+      const std::size_t rows = std::min(lanes, group_end - row);
+      const auto live = static_cast<__mmask16>((1U << rows) - 1);
+      const __m512i begin =
+          _mm512_maskz_add_epi32(live, _mm512_loadu_si512(begins + row), constant(1));
+      const __m512i end = _mm512_maskz_loadu_epi32(live, ends + row);
+      __mmask16 odd = 0;
+      __m512i value = values(begin, end, live, odd);
+      if (__builtin_expect((odd & live) != 0, 0)) {
+        alignas(64) std::uint32_t numbers[lanes];
+        _mm512_store_si512(numbers, value);
+        for (unsigned rest = odd & live; rest != 0; rest &= rest - 1) {
+          const auto lane = static_cast<std::size_t>(__builtin_ctz(rest));
+          const char* text = batch.text + static_cast<std::uint32_t>(begins[row + lane] + 1);
+          const char* stop = batch.text + ends[row + lane];
+          if (last && stop != text && stop[-1] == '\r') --stop;
+          if (!cell(text, static_cast<std::size_t>(stop - text), numbers[lane])) return row + lane;
+        }
+        value = _mm512_load_si512(numbers);
+      }
+      store(ids, row, id_bytes, live, value);
+      const __m512i same = _mm512_broadcastd_epi32(_mm512_castsi512_si128(value));
+      if (_mm512_mask_cmpneq_epi32_mask(live, value, same) == 0) {
+        const int number = _mm_cvtsi128_si32(_mm512_castsi512_si128(value));
+        into.counts[static_cast<std::uint32_t>(number)] += static_cast<std::uint32_t>(rows);
+      } else {
+        uncounted |= 1U << ((row - first) / lanes);
+      }
+    }
+    count_blocks(into, ids, id_bytes, first, group_end - first, uncounted);
+  }
+  return all_fit;
+}
+
 template <std::size_t Suffix>
 std::size_t parse_integers(const Batch& batch, std::size_t column, SmallIntegers& into, void* ids,
                            std::size_t id_bytes) {
   const auto limit = static_cast<std::uint32_t>(into.counts.size() - 1);
-  const std::uint32_t* begins = batch.turned + column * batch.turned_stride;
-  const std::uint32_t* ends = begins + batch.turned_stride;
-  const bool last = column + 1 == batch.columns;
+  const std::uint32_t base = into.base;
   // The least number that may have so many digits, but for 0 itself.
   const __m512i least =
       _mm512_setr_epi32(0, 0, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 0, 0, 0, 0, 0, 0, 0);
-  alignas(64) std::uint32_t values[lanes];
-  for (std::size_t row = 0; row < batch.rows; row += lanes) {
-    const std::size_t rows = std::min(lanes, batch.rows - row);
-    const auto live = static_cast<__mmask16>((1U << rows) - 1);
-    const __m512i begin =
-        _mm512_maskz_add_epi32(live, _mm512_loadu_si512(begins + row), constant(1));
-    const __m512i end = _mm512_maskz_loadu_epi32(live, ends + row);
+  const auto values = [&](__m512i begin, __m512i end, __mmask16 live, __mmask16 & odd)
+      __attribute__((always_inline)) {
     const __m512i digits = _mm512_sub_epi32(_mm512_sub_epi32(end, begin), constant(Suffix));
     const __mmask16 missing = _mm512_mask_cmpeq_epi32_mask(live, begin, end);
-    __mmask16 odd =
-        _mm512_cmpge_epu32_mask(_mm512_sub_epi32(digits, constant(1)), constant(8 - Suffix));
+    odd = _mm512_cmpge_epu32_mask(_mm512_sub_epi32(digits, constant(1)), constant(8 - Suffix));
     __m512i value;
     if (Suffix == 0 && _mm512_mask_cmpgt_epi32_mask(live, digits, constant(4)) == 0) {
       value = short_numbers(batch.text, end, digits, odd);
@@ -170,41 +233,48 @@ std::size_t parse_integers(const Batch& batch, std::size_t column, SmallIntegers
     }
     const __m512i fewest = _mm512_permutexvar_epi32(digits, least);
     odd = static_cast<__mmask16>(odd | _mm512_cmplt_epu32_mask(value, fewest));
-    value = _mm512_sub_epi32(value, constant(into.base));
+    value = _mm512_sub_epi32(value, constant(base));
     odd = static_cast<__mmask16>(odd | _mm512_cmpge_epu32_mask(value, constant(limit)));
-    value = _mm512_mask_mov_epi32(value, missing, constant(limit));
-    odd = static_cast<__mmask16>(odd & live & ~missing);
-    _mm512_store_si512(values, value);
-    if (__builtin_expect(odd != 0, 0)) {
-      for (unsigned rest = odd; rest != 0; rest &= rest - 1) {
-        const auto lane = static_cast<std::size_t>(__builtin_ctz(rest));
-        const char* text = batch.text + static_cast<std::uint32_t>(begins[row + lane] + 1);
-        const char* stop = batch.text + ends[row + lane];
-        if (last && stop != text && stop[-1] == '\r') --stop;
-        const auto size = static_cast<std::size_t>(stop - text);
-        if (!small_integer<Suffix>(text, size, into.base, limit, values[lane])) return row + lane;
-      }
-      value = _mm512_load_si512(values);
-    }
-    store(ids, row, id_bytes, live, value);
-    const __m512i same = _mm512_broadcastd_epi32(_mm512_castsi512_si128(value));
-    if (_mm512_mask_cmpneq_epi32_mask(live, value, same) == 0) {
-      into.counts[values[0]] += static_cast<std::uint32_t>(rows);
-    } else {
-      for (std::size_t lane = 0; lane < rows; ++lane) ++into.counts[values[lane]];
-    }
-  }
-  return all_fit;
+    odd = static_cast<__mmask16>(odd & ~missing);
+    return _mm512_mask_mov_epi32(value, missing, constant(limit));
+  };
+  const auto cell = [&](const char* text, std::size_t size, std::uint32_t& value) {
+    return small_integer<Suffix>(text, size, base, limit, value);
+  };
+  return parse_blocks(batch, column, into, ids, id_bytes, values, cell);
 }
 
-// The slot where looking for a text of up to 32 bytes starts, and whether it is there.
+// HH:MM as minutes.
+std::size_t parse_clock_times(const Batch& batch, std::size_t column, SmallIntegers& into,
+                              void* ids, std::size_t id_bytes) {
+  const auto values = [&](__m512i begin, __m512i end, __mmask16, __mmask16 & odd)
+      __attribute__((always_inline)) {
+    odd = _mm512_cmpneq_epi32_mask(_mm512_sub_epi32(end, begin), constant(clock_time_bytes));
+    const __m512i front = _mm512_i32gather_epi32(begin, batch.text, 1);
+    const __m512i back =
+        _mm512_i32gather_epi32(_mm512_add_epi32(begin, constant(1)), batch.text, 1);
+    const __m512i middle = _mm512_and_si512(front, constant(0xFF0000));
+    const __mmask16 no_colon = _mm512_cmpneq_epi32_mask(middle, constant(std::uint32_t{':'} << 16));
+    const __m512i bytes = _mm512_mask_blend_epi16(0xAAAAAAAA, front, back);  // HHMM
+    const __m512i digits = _mm512_xor_si512(bytes, _mm512_set1_epi8('0'));
+    const __m512i beyond = _mm512_subs_epu8(digits, _mm512_set1_epi8(9));
+    const __m512i parts = _mm512_maddubs_epi16(digits, _mm512_set1_epi16(0x010A));
+    const __m512i late = _mm512_subs_epu16(parts, constant(59U << 16 | 23U));
+    odd = static_cast<__mmask16>(odd | no_colon | _mm512_test_epi32_mask(beyond, beyond) |
+                                 _mm512_test_epi32_mask(late, late));
+    return _mm512_madd_epi16(parts, constant(1U << 16 | 60U));
+  };
+  return parse_blocks(batch, column, into, ids, id_bytes, values, clock_time);
+}
+
+// The slot where looking for the first 32 bytes of a cell starts, and whether they are its text.
 struct Look {
   Dictionary::Slot* slot;
   bool found;
 };
 
-[[gnu::always_inline]] inline Look look(Dictionary& into, const char* text, std::size_t size) {
-  const auto kept = static_cast<__mmask32>(_bzhi_u64(0xFFFFFFFF, static_cast<unsigned>(size)));
+[[gnu::always_inline]] inline Look look(Dictionary::Slot* slots, unsigned shift, const char* text,
+                                        __mmask32 kept) {
   const __m256i words = _mm256_maskz_loadu_epi8(kept, text);
   const __m256i products = _mm256_mullo_epi64(
       words, _mm256_loadu_si256(reinterpret_cast<const __m256i*>(Dictionary::multipliers)));
@@ -212,10 +282,10 @@ struct Look {
       _mm_add_epi64(_mm256_castsi256_si128(products), _mm256_extracti128_si256(products, 1));
   const __m128i sum = _mm_add_epi64(half, _mm_unpackhi_epi64(half, half));
   const std::uint64_t hash = Dictionary::mixed(static_cast<std::uint64_t>(_mm_cvtsi128_si64(sum)));
-  Dictionary::Slot& slot = into.slot(into.start(hash));
+  Dictionary::Slot* const slot = slots + (hash >> shift);
   const __m256i unlike =
-      _mm256_xor_si256(words, _mm256_load_si256(reinterpret_cast<const __m256i*>(&slot.words)));
-  return {&slot, _mm256_testz_si256(unlike, unlike) != 0};
+      _mm256_xor_si256(words, _mm256_load_si256(reinterpret_cast<const __m256i*>(&slot->words)));
+  return {slot, _mm256_testz_si256(unlike, unlike) != 0};
 }
 
 // Whether sixteen cells all hold the same up to four bytes: columns of flags and of rare remarks
@@ -240,39 +310,44 @@ std::size_t parse_text_cells(const Batch& batch, std::size_t column, Dictionary&
   const std::uint32_t* begins = batch.turned + column * batch.turned_stride;
   const std::uint32_t* ends = begins + batch.turned_stride;
   const bool last = column + 1 == batch.columns;
-  const auto cell = [&](std::size_t row, std::size_t & size) __attribute__((always_inline)) {
-    const char* text = batch.text + static_cast<std::uint32_t>(begins[row] + 1);
-    const char* end = batch.text + ends[row];
-    if (last && end != text && end[-1] == '\r') --end;
-    size = static_cast<std::size_t>(end - text);
-    return text;
+  const auto text_of = [&](std::size_t row) __attribute__((always_inline)) {
+    return batch.text + static_cast<std::uint32_t>(begins[row] + 1);
+  };
+  const auto size_of = [&](const char* text, std::size_t row) __attribute__((always_inline)) {
+    const auto size = static_cast<std::size_t>(batch.text + ends[row] - text);
+    return size - (last && size != 0 && text[size - 1] == '\r');
   };
   std::string scratch;
   for (std::size_t row = 0; row < batch.rows; row += lanes) {
     const std::size_t rows = std::min(lanes, batch.rows - row);
-    std::size_t size = 0;
+    unsigned rest = (1U << rows) - 1;
     if (rows == lanes && all_the_same(batch.text, begins + row, ends + row)) {
-      const char* text = cell(row, size);
-      if (size == 0 || (*text != '"' && text[size - 1] != '\r')) {
+      const char* text = text_of(row);
+      const std::size_t size = size_of(text, row);
+      if (size == 0 || (*text != '"' && text[size] != '\r')) {
         const std::uint32_t id = into.find(text, size);
         if (id > std::numeric_limits<Code>::max()) return row;
         into.count_again(id, lanes - 1);
         std::fill_n(ids + row, lanes, static_cast<Code>(id));
         continue;
       }
-    }
-    unsigned rest = 0;
-    for (std::size_t lane = 0; lane < rows; ++lane) {
-      const char* text = cell(row + lane, size);
-      const Look looked = look(into, text, size);
-      const bool usual = looked.found & (size <= Dictionary::most_in_slot) & (*text != '"');
-      looked.slot->count += usual;
-      ids[row + lane] = static_cast<Code>(looked.slot->number - 1);
-      rest |= static_cast<unsigned>(!usual) << lane;
+    } else if (rows == lanes) {
+      Dictionary::Slot* const slots = into.slots();
+      const unsigned shift = into.shift();
+      rest = 0;
+      for (std::size_t lane = 0; lane < lanes; ++lane) {
+        const char* text = text_of(row + lane);
+        const auto size = static_cast<unsigned>(size_of(text, row + lane));
+        const Look looked = look(slots, shift, text, _bzhi_u32(~0U, size));
+        looked.slot->count += looked.found;
+        ids[row + lane] = static_cast<Code>(looked.slot->number - 1);
+        rest |= static_cast<unsigned>(!looked.found) << lane;
+      }
     }
     for (; rest != 0; rest &= rest - 1) {
       const std::size_t at = row + static_cast<std::size_t>(__builtin_ctz(rest));
-      const char* text = cell(at, size);
+      const char* text = text_of(at);
+      std::size_t size = size_of(text, at);
       if (size != 0 && *text == '"') text = unquoted_cell(text, size, scratch);
       if (size > most_cell_bytes) return at;
       const std::uint32_t id = into.find(text, size);
@@ -399,8 +474,9 @@ std::size_t parse_numbers(const Batch& batch, std::size_t column, Numbers& into,
   return all_fit;
 }
 
-constexpr VectorParsers parsers_avx512{turn,        parse_integers<0>,    parse_integers<2>,
-                                       parse_texts, parse_numbers<false>, parse_numbers<true>};
+constexpr VectorParsers parsers_avx512{
+    turn,        parse_integers<0>,    parse_integers<2>,  parse_clock_times,
+    parse_texts, parse_numbers<false>, parse_numbers<true>};
 
 }  // namespace
 

@@ -15,11 +15,12 @@ struct VectorParsers {
   // Fills [columns + 1, batch.turned_stride] of Batch::turned.
   void (*turn)(const Batch& batch, std::uint32_t* turned);
 
-  // What parse_small_integers<0> and <2> do, into ids of 1, 2 or 4 bytes.
+  // What parse_small_integers<0> and <2> and parse_clock_times do, into ids of 1, 2 or 4 bytes.
   using ParseIntegers = std::size_t (*)(const Batch& batch, std::size_t column, SmallIntegers& into,
                                         void* ids, std::size_t id_bytes);
   ParseIntegers parse_whole;
   ParseIntegers parse_with_point;
+  ParseIntegers parse_clock_times;
 
   // What parse_texts does, into ids of 1, 2 or 4 bytes.
   std::size_t (*parse_texts)(const Batch& batch, std::size_t column, Dictionary& into, void* ids,

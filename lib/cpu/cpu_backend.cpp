@@ -6,9 +6,9 @@
 
 #include "cpu/aligned.hpp"
 #include "cpu/kernel_table.hpp"
-#include "cpu/simd_level.hpp"
 #include "cpu/trainer.hpp"
 #include "support/cpu_name.hpp"
+#include "support/simd_level.hpp"
 #include "support/threads.hpp"
 
 namespace cuvae {

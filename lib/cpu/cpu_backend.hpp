@@ -2,7 +2,7 @@
 #pragma once
 
 #include "backend.hpp"
-#include "cpu/simd_level.hpp"
+#include "support/simd_level.hpp"
 
 namespace cuvae {
 

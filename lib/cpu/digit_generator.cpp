@@ -5,8 +5,8 @@
 #include "cpu/digit_model.hpp"
 #include "cpu/digit_trainer.hpp"
 #include "cpu/kernel_table.hpp"
-#include "cpu/simd_level.hpp"
 #include "digit_backend.hpp"
+#include "support/simd_level.hpp"
 #include "support/threads.hpp"
 
 namespace cuvae {

@@ -11,10 +11,10 @@
 
 #include "backend.hpp"
 #include "cpu/digit_kernels.hpp"
-#include "cpu/simd_level.hpp"
 #include "kernels/loss.hpp"
 #include "kernels/order.hpp"
 #include "kernels/shuffle.hpp"
+#include "support/simd_level.hpp"
 
 namespace cuvae {
 

@@ -5,7 +5,7 @@
 
 #include <cuvae/train.hpp>
 
-#include "cpu/simd_level.hpp"
+#include "support/simd_level.hpp"
 
 namespace cuvae {
 

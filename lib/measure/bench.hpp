@@ -9,10 +9,10 @@
 #include <cuvae/device.hpp>
 #include <cuvae/monitor.hpp>
 
-#include "cpu/simd_level.hpp"
 #include "measure/peaks.hpp"
 #include "measure/spread.hpp"
 #include "measure/temporary_folder.hpp"
+#include "support/simd_level.hpp"
 
 namespace cuvae::measure {
 

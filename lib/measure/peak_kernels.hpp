@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "cpu/simd_level.hpp"
+#include "support/simd_level.hpp"
 
 namespace cuvae::measure {
 

@@ -7,8 +7,8 @@
 
 #include <cuvae/monitor.hpp>
 
-#include "cpu/simd_level.hpp"
 #include "measure/spread.hpp"
+#include "support/simd_level.hpp"
 
 namespace cuvae::measure {
 

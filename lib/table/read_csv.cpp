@@ -117,7 +117,7 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
 Table read_csv(const std::string& path, const ReadOptions& options, Monitor& monitor) {
   ReadSettings settings;
   settings.threads = thread_count(options.threads);
-  settings.simd = simd_level();
+  settings.simd = choose_simd_level();
   settings.storage = options.storage;
   return read_csv_with(path, options, settings, monitor);
 }

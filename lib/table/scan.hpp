@@ -4,16 +4,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "support/simd_level.hpp"
+
 namespace cuvae {
 
 // Readable bytes that every scanned text needs before its first and behind its last byte.
 constexpr std::size_t scan_padding = 128;
-
-enum class SimdLevel { scalar, avx2, avx512 };
-
-// The best level of this processor, or the one that CUVAE_SIMD names. Throws Error(usage) for an
-// unknown name and Error(device) for one that the processor lacks.
-SimdLevel simd_level();
 
 // What a piece of text holds, taken as starting outside of quotes.
 struct PieceCounts {

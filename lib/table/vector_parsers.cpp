@@ -11,7 +11,7 @@
 
 // After the includes: only what follows may use the instructions.
 #pragma GCC push_options
-#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2")
+#pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq")
 #pragma GCC target("avx2,bmi,bmi2,popcnt")
 
 namespace cuvae {

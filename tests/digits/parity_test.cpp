@@ -3,8 +3,8 @@
 #include <string>
 
 #include "cpu/digit_trainer.hpp"
-#include "cpu/simd_level.hpp"
 #include "kernels/digit_plain.hpp"
+#include "support/simd_level.hpp"
 #include "tables.hpp"
 
 namespace cuvae {

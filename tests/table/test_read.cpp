@@ -231,7 +231,7 @@ ReadOptions keep_all() {
 std::vector<SimdLevel> levels() {
   std::vector<SimdLevel> found{SimdLevel::scalar};
   // The best one that the processor has, and those below it.
-  const SimdLevel best = cuvae::simd_level();
+  const SimdLevel best = cuvae::choose_simd_level();
   if (best != SimdLevel::scalar) found.push_back(SimdLevel::avx2);
   if (best == SimdLevel::avx512) found.push_back(SimdLevel::avx512);
   return found;

@@ -22,8 +22,8 @@ struct Padded {
 
 std::vector<const ScanKernels*> kernels() {
   std::vector<const ScanKernels*> all{&scan_kernels_scalar};
-  if (simd_level() != SimdLevel::scalar) all.push_back(&scan_kernels(SimdLevel::avx2));
-  if (simd_level() == SimdLevel::avx512) all.push_back(&scan_kernels(SimdLevel::avx512));
+  if (choose_simd_level() != SimdLevel::scalar) all.push_back(&scan_kernels(SimdLevel::avx2));
+  if (choose_simd_level() == SimdLevel::avx512) all.push_back(&scan_kernels(SimdLevel::avx512));
   return all;
 }
 
@@ -104,9 +104,9 @@ TEST(Scan, QuotesOutOfPlaceAreSeen) {
 
 TEST(Scan, LevelCanBeForced) {
   setenv("CUVAE_SIMD", "scalar", 1);
-  EXPECT_EQ(simd_level(), SimdLevel::scalar);
+  EXPECT_EQ(choose_simd_level(), SimdLevel::scalar);
   setenv("CUVAE_SIMD", "mmx", 1);
-  EXPECT_THROW(simd_level(), Error);
+  EXPECT_THROW(choose_simd_level(), Error);
   unsetenv("CUVAE_SIMD");
 }
 

@@ -148,7 +148,8 @@ void try_many(std::uint32_t base, std::uint32_t limit) {
 }
 
 TEST(VectorParsers, ReadIntegersAsSingleCellsAreRead) {
-  if (cuvae::simd_level() != SimdLevel::avx512) GTEST_SKIP() << "this processor has no AVX-512";
+  if (cuvae::choose_simd_level() != SimdLevel::avx512)
+    GTEST_SKIP() << "this processor has no AVX-512";
   try_many<0, std::uint8_t>(0, 255);
   try_many<0, std::uint8_t>(1950, 120);
   try_many<0, std::uint16_t>(0, 9);
@@ -160,7 +161,8 @@ TEST(VectorParsers, ReadIntegersAsSingleCellsAreRead) {
 }
 
 TEST(VectorParsers, ReadClockTimesAsSingleCellsAreRead) {
-  if (cuvae::simd_level() != SimdLevel::avx512) GTEST_SKIP() << "this processor has no AVX-512";
+  if (cuvae::choose_simd_level() != SimdLevel::avx512)
+    GTEST_SKIP() << "this processor has no AVX-512";
   const std::vector<std::string> odd{"",      "24:00", "23:60", "7:30",      "07:3",
                                      "12-30", "1a:30", "12:3b", "\"09:15\"", "12:30:00",
                                      ":::::", "99:99", "\"\"",  "2/:00"};
@@ -211,7 +213,8 @@ void expect_the_same_texts(const cuvae::Batch& batch) {
 }
 
 TEST(VectorParsers, ReadTextsAsSingleCellsAreRead) {
-  if (cuvae::simd_level() != SimdLevel::avx512) GTEST_SKIP() << "this processor has no AVX-512";
+  if (cuvae::choose_simd_level() != SimdLevel::avx512)
+    GTEST_SKIP() << "this processor has no AVX-512";
   const std::string long_text(31, 'x');
   const std::vector<std::string> odd{"",
                                      "\"\"",
@@ -275,7 +278,8 @@ void expect_the_same_numbers(const cuvae::Batch& batch) {
 }
 
 TEST(VectorParsers, ReadNumbersAsSingleCellsAreRead) {
-  if (cuvae::simd_level() != SimdLevel::avx512) GTEST_SKIP() << "this processor has no AVX-512";
+  if (cuvae::choose_simd_level() != SimdLevel::avx512)
+    GTEST_SKIP() << "this processor has no AVX-512";
   const std::vector<std::string> fits{"",         "0",       "1",       "-1",        "-0.0",
                                       ".5",       "5.",      "1.25",    "-0",        "123456.78",
                                       "1e5",      "-1.5e-3", "\"2.5\"", "1234567.8", "0.00001",
@@ -324,7 +328,7 @@ TEST(VectorParsers, TimesBeyondTheSampleAreStillRead) {
     cuvae::ReadSettings settings;
     settings.rows_per_place = 500;
     settings.sampled_places = 1;
-    settings.simd = cuvae::simd_level();
+    settings.simd = cuvae::choose_simd_level();
     const cuvae::Table table = files::read(text, {}, settings);
     settings.simd = SimdLevel::scalar;
     const cuvae::Table plain = files::read(text, {}, settings);
@@ -350,7 +354,7 @@ TEST(VectorParsers, IntegersBeyondTheSampleAreStillIntegers) {
       text += std::to_string(row == 4321 ? 70000 : row % 200) + suffix + '\n';
     }
     cuvae::ReadSettings settings;
-    settings.simd = cuvae::simd_level();
+    settings.simd = cuvae::choose_simd_level();
     settings.rows_per_place = 500;
     settings.sampled_places = 1;
     const cuvae::Table table = files::read(text, {}, settings);

@@ -1,4 +1,4 @@
-#include "cpu/simd_level.hpp"
+#include "support/simd_level.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -23,7 +23,9 @@ std::vector<SimdLevel> available_simd_levels() {
   std::vector<SimdLevel> levels{SimdLevel::scalar};
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+  if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+      __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+      __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul")) {
     levels.push_back(SimdLevel::avx2);
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&

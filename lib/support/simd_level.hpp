@@ -1,4 +1,4 @@
-// Which SIMD instructions the CPU back end uses.
+// Which SIMD instructions the library uses.
 #pragma once
 
 #include <string>

@@ -31,10 +31,23 @@ bool ignored(int number) {
   _exit(128 + number);
 }
 
+// A mapped file lost pages while they were read. Nothing can be written behind that point, and
+// outputs have their names only once they are whole.
+void end_without_the_file(int number, siginfo_t* information, void*) {
+  if (information->si_code <= 0) die_of(number);  // sent by a process
+  Console::raw(
+      "cuvae: a file in use became shorter or unreadable; try again when nothing writes to it\n");
+  _exit(1);
+}
+
 }  // namespace
 
 Interrupts::Interrupts() {
   std::signal(SIGPIPE, SIG_IGN);
+  struct sigaction lost {};
+  lost.sa_sigaction = end_without_the_file;
+  lost.sa_flags = SA_SIGINFO;
+  sigaction(SIGBUS, &lost, nullptr);
   sigemptyset(&signals_);
   sigaddset(&signals_, SIGUSR1);  // the destructor's call
   for (const int number : {SIGINT, SIGTERM, SIGHUP}) {

@@ -10,9 +10,10 @@
 namespace cuvae::cli {
 
 // Takes SIGINT, SIGTERM and SIGHUP away from the process's threads and waits for them on a thread
-// of its own: no handler, no global state. The first one asks the running work to stop; a second
-// one kills at once. Work that does not stop in time, for example because it waits for standard
-// input, is ended all the same. Make it before any other thread.
+// of its own: no global state. Only a file that is cut short while it is read has a handler. The
+// first one asks the running work to stop; a second one kills at once. Work that does not stop in
+// time, for example because it waits for standard input, is ended all the same. Make it before any
+// other thread.
 class Interrupts {
  public:
   Interrupts();

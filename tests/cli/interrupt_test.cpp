@@ -108,6 +108,26 @@ TEST_F(Interrupt, WaitingForStandardInput) {
   EXPECT_TRUE(out.names().empty());
 }
 
+// Whenever that happens, the tool says so, or had read all of it before.
+TEST_F(Interrupt, AFileCutShortWhileItIsReadIsAnError) {
+  Folder out;
+  const std::string whole = contents(data);
+  const std::string header = whole.substr(0, whole.find('\n') + 1);
+  const std::string rows = whole.substr(header.size());
+  std::string text = header;
+  for (int i = 0; i < 100; ++i) text += rows;
+  for (int delay = 0; delay < 60; delay += 3) {
+    write(out / "t.csv", text);
+    Tool tool({"inspect", out / "t.csv", "--threads", "1"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(delay));
+    std::filesystem::resize_file(out / "t.csv", 3 * header.size());
+    const Outcome outcome = tool.wait();
+    EXPECT_EQ(outcome.signal, 0) << "after " << delay << " ms";
+    EXPECT_TRUE(outcome.code == 0 || outcome.code == 1 || outcome.code == 3) << outcome.code;
+    EXPECT_TRUE(outcome.code == 0 || !outcome.err.empty());
+  }
+}
+
 TEST_F(Interrupt, ASecondOneKillsAtOnce) {
   Tool tool({"train", "-", "-o", *folder / "never"}, "", {}, true);
   EXPECT_TRUE(wait_for(tool, "seed"));

@@ -162,7 +162,7 @@ class VectorPass {
       Float kl = Ops::set(0.0F);
       for (std::uint32_t block = 0; 4 * block < latent; ++block) {
         Float epsilon[4];
-        normals(rows, Ops::set_bits(0), part_.epoch, Purpose::training_noise, block, plan_.seed,
+        normals(rows, Ops::set_bits(0), part_.epoch, Purpose::training_noise, block, plan_.keys,
                 epsilon);
         for (std::uint32_t k = 4 * block; k < latent && k < 4 * block + 4; ++k) {
           const Latent<Ops> drawn =

@@ -112,7 +112,7 @@ struct Sigmoid {
 template <class Ops>
 CUVAE_HOST_DEVICE Sigmoid<Ops> sigmoid(typename Ops::Float logit) {
   using Float = typename Ops::Float;
-  const Float decayed = exp<Ops>(Ops::negative_abs(logit));
+  const Float decayed = exp_in_range<Ops>(Ops::max(Ops::negative_abs(logit), Ops::set(-87.0F)));
   const Float q = Ops::add(decayed, Ops::set(1.0F));
   const Float r = reciprocal_from_1_to_2<Ops>(q);
   return {Ops::select(Ops::greater(Ops::set(0.0F), logit), Ops::mul(r, decayed), r), q};

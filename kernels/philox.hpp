@@ -34,6 +34,24 @@ CUVAE_HOST_DEVICE PhiloxCounter philox4x32_10(PhiloxCounter counter, std::uint64
   return counter;
 }
 
+// The keys of all rounds, for those who draw so much that working them out anew would be seen.
+struct PhiloxKeys {
+  std::uint32_t word[philox_rounds][2] = {};
+};
+
+inline PhiloxKeys philox_keys(std::uint64_t key) {
+  PhiloxKeys keys;
+  auto key_0 = static_cast<std::uint32_t>(key);
+  auto key_1 = static_cast<std::uint32_t>(key >> 32);
+  for (auto& word : keys.word) {
+    word[0] = key_0;
+    word[1] = key_1;
+    key_0 += philox_key_step_0;
+    key_1 += philox_key_step_1;
+  }
+  return keys;
+}
+
 // What random numbers are for. It is part of the counter, so that no two uses share numbers.
 enum class Purpose : std::uint32_t {
   initial_weights = 0,   // row = index of the parameter

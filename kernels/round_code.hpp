@@ -13,19 +13,16 @@ namespace cuvae {
 inline constexpr std::uint32_t small_span = 1U << 22;
 inline constexpr std::uint32_t max_span = 1U << 29;
 
-// span < small_span. The rounded product decides, unless it lies halfway between two codes: then
-// what rounding took away does. (A product short of halfway never rounds beyond it.)
+// span < small_span. The sum lies in [1.5 * 2^23, 2^24), where floats are the whole numbers: the
+// one rounding of fma, of the exact product, is the one wanted. The code is in the low 22 bits.
+template <class Ops>
+CUVAE_HOST_DEVICE typename Ops::Bits round_to_low_bits(typename Ops::Float x,
+                                                       typename Ops::Float span) {
+  return Ops::to_bits(Ops::fma(x, span, Ops::set(round_magic)));
+}
+
 CUVAE_HOST_DEVICE std::uint32_t round_small_code(float x, std::uint32_t span) {
-  using Ops = ScalarOps;
-  const float factor = static_cast<float>(span);
-  const float product = Ops::mul(x, factor);
-  const float lost = Ops::fma(x, factor, -product);
-  const float shifted = Ops::add(product, round_magic);
-  const float rest = Ops::sub(product, Ops::sub(shifted, round_magic));
-  std::uint32_t code = Ops::to_bits(shifted) & 0x3fffffU;
-  if (rest == 0.5F && lost > 0.0F) ++code;
-  if (rest == -0.5F && lost < 0.0F) --code;
-  return code;
+  return round_to_low_bits<ScalarOps>(x, static_cast<float>(span)) & (small_span - 1);
 }
 
 // Any span below max_span: x is a whole number times a power of two, so integers hold the product.

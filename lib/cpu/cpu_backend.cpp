@@ -32,7 +32,7 @@ class CpuRowGenerator final : public RowGenerator {
     plan_.latent = network.shape.latent;
     plan_.parameters = parameters_.get();
     plan_.codings = codings_.data();
-    plan_.seed = seed;
+    plan_.keys = philox_keys(seed);
     workers_.resize(workers);
     for (Worker& worker : workers_) {
       worker.scratch = aligned_floats(kernels_.generation_scratch(plan_));

@@ -65,16 +65,19 @@ template <Epilogue epilogue, int width, int vectors>
       unroll<vectors>(CUVAE_LAMBDA(auto v) { sum[n][v] = Ops::fma(w, x[v], sum[n][v]); });
     });
   }
+  // Read before the stores, which for all the compiler knows could change them.
   const std::size_t out_stride = std::size_t{p.outputs} * lanes;
+  float* const out = p.out;
+  const float* const gate = p.gate;
   unroll<width>(CUVAE_LAMBDA(auto n) {
     unroll<vectors>(CUVAE_LAMBDA(auto v) {
       const std::size_t at = v * out_stride + (first + n) * lanes;
       Float y = sum[n][v];
       if constexpr (epilogue == Epilogue::bias_relu) y = Ops::max(y, Ops::set(0.0F));
       if constexpr (epilogue == Epilogue::gate) {
-        y = Ops::select(Ops::greater(Ops::load(p.gate + at), Ops::set(0.0F)), y, Ops::set(0.0F));
+        y = Ops::select(Ops::greater(Ops::load(gate + at), Ops::set(0.0F)), y, Ops::set(0.0F));
       }
-      Ops::store(y, p.out + at);
+      Ops::store(y, out + at);
     });
   });
 }

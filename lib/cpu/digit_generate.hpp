@@ -114,7 +114,7 @@ class DigitDraw {
       row_numbers(v, low, high);
       for (std::uint32_t block = 0; 4 * block < words; ++block) {
         VectorOps::Bits drawn[4];
-        philox_vector(low, high, noise_counter(0, 0, Purpose::generation_noise, block), plan_.seed,
+        philox_vector(low, high, noise_counter(0, 0, Purpose::generation_noise, block), plan_.keys,
                       drawn);
         unroll<4>(CUVAE_LAMBDA(auto i) { Ops::store_bits(drawn[i], word(4 * block + i, v)); });
       }
@@ -144,7 +144,7 @@ class DigitDraw {
     float* z = scratch_.input[0] + std::size_t{v} * count * lanes;
     for (std::uint32_t block = 0; 4 * block < count; ++block) {
       Float epsilon[4];
-      normals(low, high, 0, Purpose::latent_noise, block, plan_.seed, epsilon);
+      normals(low, high, 0, Purpose::latent_noise, block, plan_.keys, epsilon);
       for (std::uint32_t l = 4 * block; l < count && l < 4 * block + 4; ++l) {
         alignas(64) float scales[lanes];
         alignas(64) float means[lanes];

@@ -26,7 +26,7 @@ class CpuDigitGenerator final : public RowGenerator {
         wanted_(wanted),
         memory_(network.shape, network.parameters),
         workers_(workers) {
-    memory_.plan().seed = seed;
+    memory_.plan().keys = philox_keys(seed);
     const std::size_t scratch =
         kernels_.digit.generation_scratch(memory_.plan(), output.word_count());
     for (Worker& worker : workers_) {

@@ -7,6 +7,7 @@
 #include "kernels/digit_layout.hpp"
 #include "kernels/digit_math.hpp"
 #include "kernels/digit_steps.hpp"
+#include "kernels/philox.hpp"
 
 namespace cuvae {
 
@@ -31,7 +32,7 @@ struct DigitPlan {
   bool autoregressive;
   const std::uint8_t* data;  // [rows, stride]
   std::uint32_t stride;
-  std::uint64_t seed;
+  PhiloxKeys keys;  // of the seed
 };
 
 DigitPlan plan_of(const DigitLayout& layout);

@@ -175,7 +175,7 @@ class UnitPass {
     Float terms = Ops::set(0.0F);
     for (std::uint32_t block = 0; 4 * block < count; ++block) {
       Float epsilon[4];
-      normals(rows, Ops::set_bits(0), unit_.epoch, Purpose::training_noise, block, plan_.seed,
+      normals(rows, Ops::set_bits(0), unit_.epoch, Purpose::training_noise, block, plan_.keys,
               epsilon);
       for (std::uint32_t l = 4 * block; l < count && l < 4 * block + 4; ++l) {
         const Float clamped =

@@ -51,21 +51,4 @@ inline void lane_sums(const float* in, std::uint32_t in_width, const float* delt
   copy(reduce_groups(count, scratch), count, out);
 }
 
-// Units come in order, so a stack of partial sums, one for each bit of the count so far, forms the
-// tree of neighbours.
-CUVAE_INLINE Float sum_of_units(const float* sums, std::size_t units, std::size_t stride) {
-  Float stack[40];
-  std::size_t depth = 0;
-  for (std::size_t unit = 0; unit < units; ++unit) {
-    Float sum = Ops::load(sums + unit * stride);
-    for (std::size_t carry = unit; (carry & 1) != 0; carry >>= 1) {
-      sum = Ops::add(stack[--depth], sum);
-    }
-    stack[depth++] = sum;
-  }
-  Float sum = stack[--depth];
-  while (depth > 0) sum = Ops::add(stack[--depth], sum);
-  return sum;
-}
-
 }  // namespace cuvae::CUVAE_TARGET

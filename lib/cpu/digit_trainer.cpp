@@ -46,7 +46,7 @@ class DigitTrainer {
         workers_(threads_) {
     memory_.plan().data = data.row(0);
     memory_.plan().stride = data.stride();
-    memory_.plan().seed = options.seed;
+    memory_.plan().keys = philox_keys(options.seed);
     sums_ = aligned_floats(units_ * memory_.plan().sums_stride);
     for (Worker& worker : workers_) {
       worker.scratch = aligned_floats(kernels_.digit.training_scratch(memory_.plan()));

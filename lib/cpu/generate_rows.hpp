@@ -4,6 +4,8 @@
 #include "cpu/dense.hpp"
 #include "cpu/kernel_table.hpp"
 #include "cpu/noise_vector.hpp"
+#include "cpu/paired_ops.hpp"
+#include "kernels/round_code.hpp"
 
 namespace cuvae::CUVAE_TARGET {
 
@@ -40,7 +42,7 @@ inline void decode(const GenerationPlan& plan, const DecoderScratch& scratch,
     float* z = scratch.input[4] + std::size_t{v} * plan.latent * lanes;
     for (std::uint32_t block = 0; 4 * block < plan.latent; ++block) {
       Float epsilon[4];
-      normals(low, high, 0, Purpose::latent_noise, block, plan.seed, epsilon);
+      normals(low, high, 0, Purpose::latent_noise, block, plan.keys, epsilon);
       for (std::uint32_t k = 4 * block; k < plan.latent && k < 4 * block + 4; ++k) {
         Ops::store(epsilon[k % 4], z + k * lanes);
       }
@@ -58,53 +60,52 @@ inline void decode(const GenerationPlan& plan, const DecoderScratch& scratch,
   product<Epilogue::bias, 2>(layer(7, scratch.logits));
 }
 
-// Round-half-even(x * span) for span up to 2^22, exactly: the rounded product may have crossed a
-// half, which the exact remainder shows.
-CUVAE_INLINE VectorOps::Bits code_of(Float x, Float span) {
-  const Float magic = Ops::set(round_magic);
-  Float nearest = Ops::sub(Ops::add(Ops::mul(x, span), magic), magic);
-  const Float remainder = Ops::fma(x, span, Ops::sub(Ops::set(0.0F), nearest));
-  const Float one = Ops::set(1.0F);
-  const Float zero = Ops::set(0.0F);
-  nearest = Ops::add(nearest, Ops::select(Ops::greater(remainder, Ops::set(0.5F)), one, zero));
-  nearest = Ops::sub(nearest, Ops::select(Ops::greater(Ops::set(-0.5F), remainder), one, zero));
-  return Ops::and_bits(Ops::to_bits(Ops::add(nearest, magic)), Ops::set_bits(0x003fffffU));
-}
-
-inline constexpr std::uint32_t max_vector_span = (1U << 22) - 1;
-
-// The same for any span below 2^29: the product of 24 and 29 bits is exact in double.
+// Spans from small_span on, up to 2^29: the product of 24 and 29 bits is exact in double.
 inline std::uint32_t wide_code_of(float x, std::uint32_t span) {
   const double magic = 6755399441055744.0;  // 1.5 * 2^52
   return static_cast<std::uint32_t>((static_cast<double>(x) * span + magic) - magic);
 }
 
-template <class Cell>
-CUVAE_INLINE void store_codes(const ColumnCoding& coding, const float* logits, Cell* out) {
-  std::uint32_t codes[lanes];
-  const Float x = sigmoid<Ops>(Ops::load(logits)).value;
-  if (coding.span <= max_vector_span) {
-    Ops::store_bits(code_of(x, Ops::set(static_cast<float>(coding.span))), codes);
-  } else {
-    alignas(64) float numbers[lanes];
-    Ops::store(x, numbers);
-    for (std::uint32_t i = 0; i < lanes; ++i) codes[i] = wide_code_of(numbers[i], coding.span);
-  }
-  for (std::uint32_t i = 0; i < lanes; ++i) out[i] = static_cast<Cell>(codes[i]);
+[[gnu::noinline]] inline void store_wide_codes(Float first, Float second, std::uint32_t span,
+                                               std::uint32_t* out) {
+  alignas(64) float numbers[2 * lanes];
+  Ops::store(first, numbers);
+  Ops::store(second, numbers + lanes);
+  for (std::uint32_t i = 0; i < 2 * lanes; ++i) out[i] = wide_code_of(numbers[i], span);
 }
 
-inline void store_column(const GenerationPlan& plan, const float* logits, std::uint32_t column,
-                         std::uint32_t row, void* out) {
-  const ColumnCoding& coding = plan.codings[column];
-  for (std::uint32_t v = 0; v < 2; ++v, logits += std::size_t{plan.columns} * lanes, row += lanes) {
+template <class Cell>
+CUVAE_INLINE void store_codes(Float first, Float second, std::uint32_t span, Cell* out) {
+  const Float factor = Ops::set(static_cast<float>(span));
+  const auto store = CUVAE_LAMBDA(Float x, Cell * cells) {
+    auto code = round_to_low_bits<Ops>(x, factor);
+    if (sizeof(Cell) == 4) code = Ops::and_bits(code, Ops::set_bits(small_span - 1));
+    Ops::store_bits(code, cells);
+  };
+  store(first, out);
+  store(second, out + lanes);
+}
+
+// Two vectors of each column's logits to its cells from `row` on. All columns are in one loop, so
+// that the constants of the sigmoid stay in registers.
+inline void store_columns(const GenerationPlan& plan, const float* logits, std::uint32_t row,
+                          void* const* columns) {
+  const std::size_t second = std::size_t{plan.columns} * lanes;
+  for (std::uint32_t j = 0; j < plan.columns; ++j, logits += lanes) {
+    const ColumnCoding& coding = plan.codings[j];
+    const auto [x, y] =
+        sigmoid<PairedOps<Ops>>({Ops::load(logits), Ops::load(logits + second)}).value;
     if (coding.real) {
-      Ops::store_unaligned(sigmoid<Ops>(Ops::load(logits)).value, static_cast<float*>(out) + row);
+      Ops::store_unaligned(x, static_cast<float*>(columns[j]) + row);
+      Ops::store_unaligned(y, static_cast<float*>(columns[j]) + row + lanes);
     } else if (coding.width == 1) {
-      store_codes(coding, logits, static_cast<std::uint8_t*>(out) + row);
+      store_codes(x, y, coding.span, static_cast<std::uint8_t*>(columns[j]) + row);
     } else if (coding.width == 2) {
-      store_codes(coding, logits, static_cast<std::uint16_t*>(out) + row);
+      store_codes(x, y, coding.span, static_cast<std::uint16_t*>(columns[j]) + row);
+    } else if (coding.span < small_span) {
+      store_codes(x, y, coding.span, static_cast<std::uint32_t*>(columns[j]) + row);
     } else {
-      store_codes(coding, logits, static_cast<std::uint32_t*>(out) + row);
+      store_wide_codes(x, y, coding.span, static_cast<std::uint32_t*>(columns[j]) + row);
     }
   }
 }
@@ -115,9 +116,7 @@ inline void generate_codes(const GenerationPlan& plan, std::uint64_t first_row, 
   lay_out(plan, memory, scratch);
   for (std::uint32_t row = 0; row < rows; row += 2 * lanes) {
     decode(plan, scratch, first_row + row);
-    for (std::uint32_t j = 0; j < plan.columns; ++j) {
-      store_column(plan, scratch.logits + std::size_t{j} * lanes, j, row, columns[j]);
-    }
+    store_columns(plan, scratch.logits, row, columns);
   }
 }
 

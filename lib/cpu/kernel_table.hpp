@@ -13,6 +13,7 @@
 #include "cpu/digit_kernels.hpp"
 #include "kernels/loss.hpp"
 #include "kernels/order.hpp"
+#include "kernels/philox.hpp"
 #include "kernels/shuffle.hpp"
 #include "support/simd_level.hpp"
 
@@ -36,7 +37,7 @@ struct TrainingPlan {
   std::size_t sums_stride;
   const float* data;  // [rows, stride]
   std::uint32_t stride;
-  std::uint64_t seed;
+  PhiloxKeys keys;  // of the seed
   Loss loss;
 };
 
@@ -67,7 +68,7 @@ struct GenerationPlan {
   std::uint32_t latent;
   const float* parameters;
   const ColumnCoding* codings;  // [columns]
-  std::uint64_t seed;
+  PhiloxKeys keys;              // of the seed
 };
 
 struct CpuKernels {

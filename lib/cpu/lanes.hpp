@@ -1,5 +1,6 @@
-// Moving numbers between lanes: rows to columns on the way in, and the tree that adds the lanes on
-// the way out. The only place with instructions that Highway 1.0 has no name for.
+// Moving numbers between lanes: rows to columns on the way in, the tree that adds the lanes on the
+// way out, and weights to transposed weights. The only place with instructions that Highway 1.0 has
+// no name for.
 #pragma once
 
 #if defined(__AVX2__)
@@ -44,11 +45,11 @@ CUVAE_INLINE void transpose_block(const float* const* rows, float* out, std::uin
   });
 }
 
-// The lane sums of 16 vectors, in the canonical tree.
-CUVAE_INLINE void add_lanes(const float* in, float* out) {
+// Lane i of the result is the sum over the lanes of vector i, in the canonical tree.
+CUVAE_INLINE VectorOps::Float add_lanes(const VectorOps::Float (&in)[16]) {
   __m512 t[8], u[4], x[2];
   unroll<8>(CUVAE_LAMBDA(auto i) {
-    const __m512 a = _mm512_load_ps(in + 32 * i), b = _mm512_load_ps(in + 32 * i + 16);
+    const __m512 a = in[2 * i].raw, b = in[2 * i + 1].raw;
     t[i] = _mm512_add_ps(_mm512_unpacklo_ps(a, b), _mm512_unpackhi_ps(a, b));
   });
   unroll<4>(CUVAE_LAMBDA(auto i) {
@@ -60,8 +61,8 @@ CUVAE_INLINE void add_lanes(const float* in, float* out) {
     x[i] = _mm512_add_ps(_mm512_shuffle_f32x4(u[2 * i], u[2 * i + 1], 0x88),
                          _mm512_shuffle_f32x4(u[2 * i], u[2 * i + 1], 0xdd));
   });
-  _mm512_storeu_ps(out, _mm512_add_ps(_mm512_shuffle_f32x4(x[0], x[1], 0x88),
-                                      _mm512_shuffle_f32x4(x[0], x[1], 0xdd)));
+  return VectorOps::Float{_mm512_add_ps(_mm512_shuffle_f32x4(x[0], x[1], 0x88),
+                                        _mm512_shuffle_f32x4(x[0], x[1], 0xdd))};
 }
 
 #elif HWY_TARGET == HWY_AVX2
@@ -89,11 +90,10 @@ CUVAE_INLINE void transpose_block(const float* const* rows, float* out, std::uin
   });
 }
 
-// The lane sums of 8 vectors.
-CUVAE_INLINE void add_lanes_of_8(const float* in, float* out) {
+CUVAE_INLINE VectorOps::Float add_lanes(const VectorOps::Float (&in)[8]) {
   __m256 t[4], u[2];
   unroll<4>(CUVAE_LAMBDA(auto i) {
-    const __m256 a = _mm256_load_ps(in + 16 * i), b = _mm256_load_ps(in + 16 * i + 8);
+    const __m256 a = in[2 * i].raw, b = in[2 * i + 1].raw;
     t[i] = _mm256_add_ps(_mm256_unpacklo_ps(a, b), _mm256_unpackhi_ps(a, b));
   });
   unroll<2>(CUVAE_LAMBDA(auto i) {
@@ -101,13 +101,8 @@ CUVAE_INLINE void add_lanes_of_8(const float* in, float* out) {
     u[i] = _mm256_add_ps(_mm256_castpd_ps(_mm256_unpacklo_pd(a, b)),
                          _mm256_castpd_ps(_mm256_unpackhi_pd(a, b)));
   });
-  _mm256_storeu_ps(out, _mm256_add_ps(_mm256_permute2f128_ps(u[0], u[1], 0x20),
-                                      _mm256_permute2f128_ps(u[0], u[1], 0x31)));
-}
-
-CUVAE_INLINE void add_lanes(const float* in, float* out) {
-  add_lanes_of_8(in, out);
-  add_lanes_of_8(in + 64, out + 8);
+  return VectorOps::Float{_mm256_add_ps(_mm256_permute2f128_ps(u[0], u[1], 0x20),
+                                        _mm256_permute2f128_ps(u[0], u[1], 0x31))};
 }
 
 #else
@@ -116,10 +111,74 @@ CUVAE_INLINE void transpose_block(const float* const* rows, float* out, std::uin
   out[0] = rows[0][0];
 }
 
-CUVAE_INLINE void add_lanes(const float* in, float* out) {
-  for (int i = 0; i < 16; ++i) out[i] = in[i];
+CUVAE_INLINE VectorOps::Float add_lanes(const VectorOps::Float (&in)[1]) {
+  return in[0];
 }
 
 #endif
+
+// The lane sums of 16 vectors.
+CUVAE_INLINE void add_lanes(const float* in, float* out) {
+  constexpr int width = VectorOps::lanes;
+  for (int first = 0; first < 16; first += width) {
+    VectorOps::Float vectors[width];
+    unroll<width>(CUVAE_LAMBDA(auto i) { vectors[i] = VectorOps::load(in + (first + i) * width); });
+    VectorOps::store_unaligned(add_lanes(vectors), out + first);
+  }
+}
+
+// The sum of a vector's place in all units, as neighbours in a tree. Units come in order, so a
+// stack of partial sums, one for each bit of the count so far, forms it; the units of one segment,
+// which is most often all, do without.
+CUVAE_INLINE VectorOps::Float sum_of_units(const float* sums, std::size_t units,
+                                           std::size_t stride) {
+  const auto unit = CUVAE_LAMBDA(std::size_t u) {
+    return VectorOps::load(sums + u * stride);
+  };
+  if (units == 2) return VectorOps::add(unit(0), unit(1));
+  if (units == 4) {
+    return VectorOps::add(VectorOps::add(unit(0), unit(1)), VectorOps::add(unit(2), unit(3)));
+  }
+  VectorOps::Float stack[40];
+  std::size_t depth = 0;
+  for (std::size_t u = 0; u < units; ++u) {
+    VectorOps::Float sum = unit(u);
+    for (std::size_t carry = u; (carry & 1) != 0; carry >>= 1) {
+      sum = VectorOps::add(stack[--depth], sum);
+    }
+    stack[depth++] = sum;
+  }
+  VectorOps::Float sum = stack[--depth];
+  while (depth > 0) sum = VectorOps::add(stack[--depth], sum);
+  return sum;
+}
+
+// [rows][columns] to [columns][rows], in blocks of four by four. The last ones may lie across their
+// neighbours.
+inline void transpose(const float* in, std::uint32_t rows, std::uint32_t columns, float* out) {
+#if defined(__AVX2__)
+  if (rows >= 4 && columns >= 4) {
+    for (std::uint32_t r = 0; r < rows; r += 4) {
+      for (std::uint32_t c = 0; c < columns; c += 4) {
+        const std::size_t i = r + 4 < rows ? r : rows - 4;
+        const std::size_t j = c + 4 < columns ? c : columns - 4;
+        const float* from = in + i * columns + j;
+        __m128 a = _mm_loadu_ps(from), b = _mm_loadu_ps(from + columns);
+        __m128 x = _mm_loadu_ps(from + 2 * columns), y = _mm_loadu_ps(from + 3 * columns);
+        _MM_TRANSPOSE4_PS(a, b, x, y);
+        float* to = out + j * rows + i;
+        _mm_storeu_ps(to, a);
+        _mm_storeu_ps(to + rows, b);
+        _mm_storeu_ps(to + 2 * rows, x);
+        _mm_storeu_ps(to + 3 * rows, y);
+      }
+    }
+    return;
+  }
+#endif
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < columns; ++j) out[j * rows + i] = in[i * columns + j];
+  }
+}
 
 }  // namespace cuvae::CUVAE_TARGET

@@ -1,7 +1,7 @@
 // Philox and normal numbers for a vector of rows.
 #pragma once
 
-#include "cpu/vector_ops.hpp"
+#include "cpu/paired_ops.hpp"
 #include "kernels/noise.hpp"
 #include "kernels/philox.hpp"
 
@@ -10,10 +10,11 @@ namespace cuvae::CUVAE_TARGET {
 #if HWY_TARGET == HWY_SCALAR
 
 CUVAE_INLINE void philox_vector(VectorOps::Bits low, VectorOps::Bits high, PhiloxCounter counter,
-                                std::uint64_t key, VectorOps::Bits out[4]) {
+                                const PhiloxKeys& keys, VectorOps::Bits out[4]) {
   counter.word[0] = hn::GetLane(low);
   counter.word[1] = hn::GetLane(high);
-  const PhiloxCounter words = philox4x32_10(counter, key);
+  const PhiloxCounter words =
+      philox4x32_10(counter, std::uint64_t{keys.word[0][1]} << 32 | keys.word[0][0]);
   for (int i = 0; i < 4; ++i) out[i] = VectorOps::set_bits(words.word[i]);
 }
 
@@ -40,12 +41,15 @@ struct PhiloxHalf {
     return hn::MulEven(hn::BitCast(VectorOps::BitsTag(), a), VectorOps::set_bits(multiplier));
   }
 
-  CUVAE_INLINE void round(std::uint32_t key_0, std::uint32_t key_1) {
-    const WideTag wide;
+  CUVAE_INLINE static Wide key_of(std::uint32_t word) {
+    return hn::BitCast(WideTag(), VectorOps::set_bits(word));
+  }
+
+  CUVAE_INLINE void round(const std::uint32_t key[2]) {
     const Wide product_0 = product(word[0], philox_multiplier_0);
     const Wide product_1 = product(word[2], philox_multiplier_1);
-    word[0] = xor_of(hn::ShiftRight<32>(product_1), word[1], hn::Set(wide, key_0));
-    word[2] = xor_of(hn::ShiftRight<32>(product_0), word[3], hn::Set(wide, key_1));
+    word[0] = xor_of(hn::ShiftRight<32>(product_1), word[1], key_of(key[0]));
+    word[2] = xor_of(hn::ShiftRight<32>(product_0), word[3], key_of(key[1]));
     word[1] = product_1;
     word[3] = product_0;
   }
@@ -53,7 +57,7 @@ struct PhiloxHalf {
 
 // counter's first two words are replaced by `low` and `high`, lane by lane.
 CUVAE_INLINE void philox_vector(VectorOps::Bits low, VectorOps::Bits high, PhiloxCounter counter,
-                                std::uint64_t key, VectorOps::Bits out[4]) {
+                                const PhiloxKeys& keys, VectorOps::Bits out[4]) {
   const PhiloxHalf::WideTag wide;
   const auto wide_low = hn::BitCast(wide, low);
   const auto wide_high = hn::BitCast(wide, high);
@@ -61,17 +65,13 @@ CUVAE_INLINE void philox_vector(VectorOps::Bits low, VectorOps::Bits high, Philo
   const auto word_3 = hn::Set(wide, counter.word[3]);
   PhiloxHalf even{{wide_low, wide_high, word_2, word_3}};
   PhiloxHalf odd{{hn::ShiftRight<32>(wide_low), hn::ShiftRight<32>(wide_high), word_2, word_3}};
-  auto key_0 = static_cast<std::uint32_t>(key);
-  auto key_1 = static_cast<std::uint32_t>(key >> 32);
 #pragma GCC unroll 10
   for (int i = 0; i < philox_rounds; ++i) {
-    even.round(key_0, key_1);
-    odd.round(key_0, key_1);
-    key_0 += philox_key_step_0;
-    key_1 += philox_key_step_1;
+    even.round(keys.word[i]);
+    odd.round(keys.word[i]);
   }
   unroll<4>(CUVAE_LAMBDA(auto i) {
-    out[i] = hn::OddEven(hn::BitCast(VectorOps::BitsTag(), hn::ShiftLeft<32>(odd.word[i])),
+    out[i] = hn::OddEven(hn::DupEven(hn::BitCast(VectorOps::BitsTag(), odd.word[i])),
                          hn::BitCast(VectorOps::BitsTag(), even.word[i]));
   });
 }
@@ -80,12 +80,17 @@ CUVAE_INLINE void philox_vector(VectorOps::Bits low, VectorOps::Bits high, Philo
 
 // Four standard normal numbers a lane: block `block` of the rows' noise.
 CUVAE_INLINE void normals(VectorOps::Bits low, VectorOps::Bits high, std::uint32_t step,
-                          Purpose purpose, std::uint32_t block, std::uint64_t seed,
+                          Purpose purpose, std::uint32_t block, const PhiloxKeys& keys,
                           VectorOps::Float out[4]) {
   VectorOps::Bits words[4];
-  philox_vector(low, high, noise_counter(0, step, purpose, block), seed, words);
-  box_muller<VectorOps>(words[0], words[1], out[0], out[1]);
-  box_muller<VectorOps>(words[2], words[3], out[2], out[3]);
+  philox_vector(low, high, noise_counter(0, step, purpose, block), keys, words);
+  using Pairs = PairedOps<VectorOps>;
+  Pairs::Float even, odd;
+  box_muller<Pairs>({words[0], words[2]}, {words[1], words[3]}, even, odd);
+  out[0] = even.first;
+  out[1] = odd.first;
+  out[2] = even.second;
+  out[3] = odd.second;
 }
 
 }  // namespace cuvae::CUVAE_TARGET

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "cpu/dense.hpp"
+#include "cpu/few_vectors.hpp"
 #include "cpu/kernel_table.hpp"
 #include "cpu/lanes.hpp"
 #include "cpu/noise_vector.hpp"
@@ -162,7 +163,7 @@ class VectorPass {
       Float kl = Ops::set(0.0F);
       for (std::uint32_t block = 0; 4 * block < latent; ++block) {
         Float epsilon[4];
-        normals(rows, Ops::set_bits(0), part_.epoch, Purpose::training_noise, block, plan_.seed,
+        normals(rows, Ops::set_bits(0), part_.epoch, Purpose::training_noise, block, plan_.keys,
                 epsilon);
         for (std::uint32_t k = 4 * block; k < latent && k < 4 * block + 4; ++k) {
           const Latent<Ops> drawn =
@@ -232,9 +233,15 @@ inline void add_group(const TrainingPlan& plan, const Scratch& scratch, std::uin
                       std::uint32_t step, std::uint32_t vectors, float* sums) {
   for (std::size_t l = 0; l < layer_count; ++l) {
     const Layer& layer = plan.layers[l];
-    outer_product({scratch.input[l] + std::size_t{group} * layer.inputs * lanes,
-                   scratch.delta[l] + std::size_t{group} * layer.outputs * lanes, layer.inputs,
-                   layer.outputs, vectors, step, scratch.lane_sums});
+    const float* in = scratch.input[l] + std::size_t{group} * layer.inputs * lanes;
+    const float* delta = scratch.delta[l] + std::size_t{group} * layer.outputs * lanes;
+    const OuterProduct products = {in,      delta, layer.inputs,     layer.outputs,
+                                   vectors, step,  scratch.lane_sums};
+    if (vectors <= few_vectors && has_squares(products)) {
+      add_squares(products, sums + layer.offset);
+      continue;
+    }
+    outer_product(products);
     // A full block may run over this layer's end; the next layer or the losses overwrite that.
     for (std::size_t p = 0; p < layer.size(); p += 16) {
       add_lanes(scratch.lane_sums + p * lanes, sums + layer.offset + p);
@@ -278,23 +285,12 @@ inline void gradient(const TrainingPlan& plan, const ModelCopy& model, const Seg
   }
 }
 
-// Adds the sums of all units, then updates. Units come in order, so a stack of partial sums, one
-// for each bit of the count so far, forms the tree of neighbours.
+// Adds the sums of all units, then updates.
 inline void update(const TrainingPlan& plan, const float* sums, std::size_t units, float step_size,
                    ModelCopy& model, float* total) {
   const Float rate = Ops::set(step_size);
   for (std::size_t p = 0; p < plan.sums_stride; p += lanes) {
-    Float stack[40];
-    std::size_t depth = 0;
-    for (std::size_t unit = 0; unit < units; ++unit) {
-      Float sum = Ops::load(sums + unit * plan.sums_stride + p);
-      for (std::size_t carry = unit; (carry & 1) != 0; carry >>= 1) {
-        sum = Ops::add(stack[--depth], sum);
-      }
-      stack[depth++] = sum;
-    }
-    Float sum = stack[--depth];
-    while (depth > 0) sum = Ops::add(stack[--depth], sum);
+    const Float sum = sum_of_units(sums + p, units, plan.sums_stride);
     Ops::store(sum, total + p);
     if (p < plan.parameters) {
       Float parameter = Ops::load(model.parameters + p);
@@ -308,13 +304,8 @@ inline void update(const TrainingPlan& plan, const float* sums, std::size_t unit
   }
   for (std::size_t l = 1; l < layer_count; ++l) {
     const Layer& layer = plan.layers[l];
-    const float* from = model.parameters + layer.offset;
-    float* to = model.transposed + layer.offset;
-    for (std::uint32_t i = 0; i < layer.inputs; ++i) {
-      for (std::uint32_t j = 0; j < layer.outputs; ++j) {
-        to[std::size_t{j} * layer.inputs + i] = from[std::size_t{i} * layer.outputs + j];
-      }
-    }
+    transpose(model.parameters + layer.offset, layer.inputs, layer.outputs,
+              model.transposed + layer.offset);
   }
 }
 

@@ -95,7 +95,7 @@ class CpuTrainer {
     plan_.sums_stride = padded(plan_.parameters + 2) + widest_vector;
     plan_.data = data.row(0);
     plan_.stride = data.stride();
-    plan_.seed = options.seed;
+    plan_.keys = philox_keys(options.seed);
     plan_.loss = options.loss;
     const std::vector<float> parameters = plain::initial_parameters(network_.shape, options.seed);
     for (unsigned thread = 0; thread < threads_; ++thread) {

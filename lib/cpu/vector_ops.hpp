@@ -42,10 +42,24 @@ struct VectorOps {
   CUVAE_INLINE static void store_unaligned(Float x, float* p) { hn::StoreU(x, FloatTag(), p); }
   CUVAE_INLINE static Bits load_bits(const std::uint32_t* p) { return hn::LoadU(BitsTag(), p); }
   CUVAE_INLINE static void store_bits(Bits x, std::uint32_t* p) { hn::StoreU(x, BitsTag(), p); }
-  CUVAE_INLINE static Bits iota(std::uint32_t first) { return hn::Iota(BitsTag(), first); }
+  // The low bits of each lane.
+  CUVAE_INLINE static void store_bits(Bits x, std::uint16_t* p) {
+    const hn::Rebind<std::uint16_t, BitsTag> narrow;
+    hn::StoreU(hn::TruncateTo(narrow, x), narrow, p);
+  }
+  CUVAE_INLINE static void store_bits(Bits x, std::uint8_t* p) {
+    const hn::Rebind<std::uint8_t, BitsTag> narrow;
+    hn::StoreU(hn::TruncateTo(narrow, x), narrow, p);
+  }
 
   CUVAE_INLINE static Float set(float x) { return hn::Set(FloatTag(), x); }
   CUVAE_INLINE static Bits set_bits(std::uint32_t x) { return hn::Set(BitsTag(), x); }
+  // Highway's Iota writes the lanes one by one, and then waits for them.
+  CUVAE_INLINE static Bits iota(std::uint32_t first) {
+    alignas(64) static constexpr std::uint32_t from_0[16] = {0, 1, 2,  3,  4,  5,  6,  7,
+                                                             8, 9, 10, 11, 12, 13, 14, 15};
+    return add_bits(load_bits(from_0), set_bits(first));
+  }
   CUVAE_INLINE static Float add(Float a, Float b) { return hn::Add(a, b); }
   CUVAE_INLINE static Float sub(Float a, Float b) { return hn::Sub(a, b); }
   CUVAE_INLINE static Float mul(Float a, Float b) { return hn::Mul(a, b); }

@@ -78,6 +78,6 @@ def learned_models(s, threads, part, drawn):
         yield s.tool(f"`{recipe}`, train", "train", part, "-o", s.folder / "model", "--recipe", recipe, "--threads",
                      threads, "--seed", 1, "--json", "--force", "--quiet")
         yield s.tool(f"`{recipe}`, generate", "generate", s.folder / "model", "-n", drawn, "-o",
-                     s.folder / "cuvae.csv", "--threads", threads, "--seed", 1, "--force", "--quiet")
+                     s.folder / "cuvae.csv", "--threads", threads, "--seed", 1, "--json", "--force", "--quiet")
     yield s.job("ctgan's TVAE", "learned_tvae", "whole", threads, csv=part, rows=drawn, epochs=10,
                 output=s.folder / "peer.csv")

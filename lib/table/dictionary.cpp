@@ -24,7 +24,7 @@ void Dictionary::place(const Slot& slot) {
 std::uint32_t Dictionary::add(const char* text, std::size_t size) {
   // Few enough for nearly all of them to have the first slot that they lead to.
   if (++used_ * 4 > slots_.size()) {
-    std::vector<Slot> old(slots_.size() * 2);
+    LargeVector<Slot> old(slots_.size() * 2);
     old.swap(slots_);
     --shift_;
     for (const Slot& slot : old) {

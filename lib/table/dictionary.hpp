@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include <cuvae/storage.hpp>
+
 #include "table/scan.hpp"
 
 namespace cuvae {
@@ -108,7 +110,7 @@ class Dictionary {
   std::uint32_t append(const char* text, std::size_t size);
   void place(const Slot& slot);
 
-  std::vector<Slot> slots_;  // the first one holds the empty text, whose hash is 0
+  LargeVector<Slot> slots_;  // the first one holds the empty text, whose hash is 0
   unsigned shift_ = 56;      // from a hash to one of the slots
   std::size_t used_ = 1;
   std::vector<std::uint32_t> long_slots_;  // ids, 0: free

@@ -29,18 +29,33 @@ class AdamSteps {
   double power_2_ = 1;
 };
 
+template <class Ops>
+CUVAE_HOST_DEVICE void adam_moments(typename Ops::Float gradient, typename Ops::Float& moment_1,
+                                    typename Ops::Float& moment_2) {
+  moment_1 = Ops::fma(Ops::set(static_cast<float>(1.0 - adam_beta_1)), Ops::sub(gradient, moment_1),
+                      moment_1);
+  moment_2 = Ops::fma(Ops::set(static_cast<float>(1.0 - adam_beta_2)),
+                      Ops::sub(Ops::mul(gradient, gradient), moment_2), moment_2);
+}
+
+// The parameter, moved by its moments.
+template <class Ops>
+CUVAE_HOST_DEVICE typename Ops::Float adam_moved(typename Ops::Float parameter,
+                                                 typename Ops::Float step_size,
+                                                 typename Ops::Float moment_1,
+                                                 typename Ops::Float moment_2) {
+  using Float = typename Ops::Float;
+  const Float direction = Ops::div(moment_1, Ops::add(Ops::sqrt(moment_2), Ops::set(adam_epsilon)));
+  return Ops::negative_fma(step_size, direction, parameter);
+}
+
 // One update of a parameter and its two moments.
 template <class Ops>
 CUVAE_HOST_DEVICE void adam(typename Ops::Float gradient, typename Ops::Float step_size,
                             typename Ops::Float& parameter, typename Ops::Float& moment_1,
                             typename Ops::Float& moment_2) {
-  using Float = typename Ops::Float;
-  moment_1 = Ops::fma(Ops::set(static_cast<float>(1.0 - adam_beta_1)), Ops::sub(gradient, moment_1),
-                      moment_1);
-  moment_2 = Ops::fma(Ops::set(static_cast<float>(1.0 - adam_beta_2)),
-                      Ops::sub(Ops::mul(gradient, gradient), moment_2), moment_2);
-  const Float direction = Ops::div(moment_1, Ops::add(Ops::sqrt(moment_2), Ops::set(adam_epsilon)));
-  parameter = Ops::negative_fma(step_size, direction, parameter);
+  adam_moments<Ops>(gradient, moment_1, moment_2);
+  parameter = adam_moved<Ops>(parameter, step_size, moment_1, moment_2);
 }
 
 }  // namespace cuvae

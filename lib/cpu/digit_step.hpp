@@ -5,13 +5,13 @@
 // one-hot vector.
 #pragma once
 
+#include "cpu/adam_vector.hpp"
 #include "cpu/dense.hpp"
 #include "cpu/digit_kernels.hpp"
 #include "cpu/digit_scratch.hpp"
 #include "cpu/digit_sums.hpp"
 #include "cpu/lanes.hpp"
 #include "cpu/noise_vector.hpp"
-#include "kernels/adam.hpp"
 #include "kernels/digit_math.hpp"
 
 namespace cuvae::CUVAE_TARGET {
@@ -505,16 +505,10 @@ inline void digit_gradient(const DigitPlan& plan, const DigitModel& model, const
 
 inline void digit_update(const DigitPlan& plan, const float* sums, std::size_t units,
                          float step_size, std::size_t begin, std::size_t end, DigitModel& model) {
-  const Float rate = Ops::set(step_size);
+  const AdamVector adam(step_size);
   for (std::size_t p = begin; p < end; p += lanes) {
     const Float sum = sum_of_units(sums + p, units, plan.sums_stride);
-    Float parameter = Ops::load(model.parameters + p);
-    Float moment_1 = Ops::load(model.moment_1 + p);
-    Float moment_2 = Ops::load(model.moment_2 + p);
-    adam<Ops>(sum, rate, parameter, moment_1, moment_2);
-    Ops::store(parameter, model.parameters + p);
-    Ops::store(moment_1, model.moment_1 + p);
-    Ops::store(moment_2, model.moment_2 + p);
+    adam.update(sum, model.parameters + p, model.moment_1 + p, model.moment_2 + p);
   }
 }
 

@@ -1,12 +1,12 @@
 // One training step on a part of a segment: forward, backward, and the sums over its lanes.
 #pragma once
 
+#include "cpu/adam_vector.hpp"
 #include "cpu/dense.hpp"
 #include "cpu/few_vectors.hpp"
 #include "cpu/kernel_table.hpp"
 #include "cpu/lanes.hpp"
 #include "cpu/noise_vector.hpp"
-#include "kernels/adam.hpp"
 #include "kernels/loss.hpp"
 #include "kernels/order.hpp"
 #include "kernels/shuffle.hpp"
@@ -288,18 +288,12 @@ inline void gradient(const TrainingPlan& plan, const ModelCopy& model, const Seg
 // Adds the sums of all units, then updates.
 inline void update(const TrainingPlan& plan, const float* sums, std::size_t units, float step_size,
                    ModelCopy& model, float* total) {
-  const Float rate = Ops::set(step_size);
+  const AdamVector adam(step_size);
   for (std::size_t p = 0; p < plan.sums_stride; p += lanes) {
     const Float sum = sum_of_units(sums + p, units, plan.sums_stride);
     Ops::store(sum, total + p);
     if (p < plan.parameters) {
-      Float parameter = Ops::load(model.parameters + p);
-      Float moment_1 = Ops::load(model.moment_1 + p);
-      Float moment_2 = Ops::load(model.moment_2 + p);
-      adam<Ops>(sum, rate, parameter, moment_1, moment_2);
-      Ops::store(parameter, model.parameters + p);
-      Ops::store(moment_1, model.moment_1 + p);
-      Ops::store(moment_2, model.moment_2 + p);
+      adam.update(sum, model.parameters + p, model.moment_1 + p, model.moment_2 + p);
     }
   }
   for (std::size_t l = 1; l < layer_count; ++l) {

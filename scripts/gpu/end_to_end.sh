@@ -35,8 +35,28 @@ for recipe in seed fast best; do
     stop "the GPU generates other rows of $recipe than the CPU"
   cmp "$out/$recipe-cpu.shard.csv" "$out/$recipe-cuda.shard.csv" ||
     stop "the GPU generates another shard of $recipe than the CPU"
-  say "Recipe $recipe: model and rows are the same, byte for byte"
+  # The provenance names the device.
+  for where in cpu cuda; do
+    python3 -c 'import json, sys; metrics = json.load(open(sys.argv[1])); metrics["provenance"].pop("device_name")
+print(json.dumps(metrics, indent=1))' "$out/$recipe-$where/metrics.json" >"$out/$recipe-$where.metrics.json"
+  done
+  cmp "$out/$recipe-cpu.metrics.json" "$out/$recipe-cuda.metrics.json" ||
+    stop "the GPU measures rows of $recipe otherwise than the CPU"
+  say "Recipe $recipe: model, rows and metrics are the same, byte for byte"
 done
+
+"$cuvae" simulate -n 2000 --seed 4 -o "$out/holdout.csv" --quiet
+"$cuvae" simulate -n 3000 --seed 3 -o "$out/real.csv" --quiet
+"$cuvae" simulate -n 2500 --seed 5 -o "$out/other.csv" --quiet
+for where in cpu cuda; do
+  "$cuvae" evaluate "$out/real.csv" "$out/other.csv" --holdout "$out/holdout.csv" --json --device "$where" \
+    >"$out/evaluate-$where.json" 2>"$out/evaluate-$where.log" ||
+    stop "cuvae evaluate --device $where failed: $(tail -n 3 "$out/evaluate-$where.log")"
+done
+cmp "$out/evaluate-cpu.json" "$out/evaluate-cuda.json" ||
+  stop "cuvae evaluate gives other numbers on the GPU than on the CPU"
+grep -q '^device    ' "$out/evaluate-cuda.log" || stop "cuvae evaluate does not say which device it takes"
+say "cuvae evaluate with a holdout gives the same numbers, byte for byte"
 
 cmake --build "$folder" --target embed_cuda --parallel "$(nproc)" >/dev/null
 "$folder/bin/embed_cuda" "$out/seed-cuda/model.safetensors" 2000 >"$out/embed.txt" ||

@@ -2,10 +2,10 @@
 // the table reach the GPU; progress, losses and interruption on the way.
 #include <algorithm>
 #include <functional>
-#include <map>
 
 #include <cuvae/error.hpp>
 
+#include "counting_allocator.hpp"
 #include "cpu/random_matrix.hpp"
 #include "cuda/cuda_backend.hpp"
 #include "cuda/training.hpp"
@@ -125,25 +125,6 @@ TEST_F(BackendTraining, HoweverItReachesTheGpu) {
   }
 }
 
-// Counts device memory that is out.
-struct CountingAllocator {
-  std::map<void*, std::size_t> out;
-
-  CudaAllocator hook() {
-    return {[](std::size_t bytes, CudaStream stream, void* context) -> void* {
-              void* memory = nullptr;
-              if (cudaMallocAsync(&memory, bytes, stream) != cudaSuccess) return nullptr;
-              static_cast<CountingAllocator*>(context)->out[memory] = bytes;
-              return memory;
-            },
-            [](void* memory, std::size_t, CudaStream stream, void* context) {
-              static_cast<CountingAllocator*>(context)->out.erase(memory);
-              EXPECT_EQ(cudaFreeAsync(memory, stream), cudaSuccess);
-            },
-            this};
-  }
-};
-
 TEST_F(BackendTraining, StopsWhenAskedAndReleasesEverything) {
   const Matrix data = test::random_matrix(100, 15, 3);
   CountingAllocator allocator;
@@ -165,31 +146,13 @@ TEST_F(BackendTraining, StopsWhenAskedAndReleasesEverything) {
 }
 
 TEST_F(BackendTraining, ReleasesEverythingWhenMemoryIsShort) {
-  struct Stingy : CountingAllocator {
-    std::size_t left = 0;
-  };
   const Matrix data = test::random_matrix(100, 15, 3);
   for (std::size_t allowed = 0; allowed < 4; ++allowed) {
-    Stingy allocator;
+    CountingAllocator allocator;
     allocator.left = allowed;
-    CudaAllocator hook = allocator.CountingAllocator::hook();
-    hook.context = &allocator;
-    hook.allocate = [](std::size_t bytes, CudaStream stream, void* context) -> void* {
-      auto& self = *static_cast<Stingy*>(context);
-      void* memory = nullptr;
-      if (self.left == 0) return nullptr;
-      --self.left;
-      if (cudaMallocAsync(&memory, bytes, stream) != cudaSuccess) return nullptr;
-      self.out[memory] = bytes;
-      return memory;
-    };
-    hook.deallocate = [](void* memory, std::size_t, CudaStream stream, void* context) {
-      static_cast<Stingy*>(context)->out.erase(memory);
-      EXPECT_EQ(cudaFreeAsync(memory, stream), cudaSuccess);
-    };
     Monitor quiet;
     try {
-      train_on_gpu(data, options_of(1, 10), {}, quiet, hook);
+      train_on_gpu(data, options_of(1, 10), {}, quiet, allocator.hook());
       FAIL() << allowed << " allocations were enough";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::runtime);

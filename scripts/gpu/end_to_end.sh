@@ -65,12 +65,21 @@ awk -F , '!(NF == 2 && $2 > 0 && $2 < 1) { bad = 1 } END { exit bad || NR != 15 
   stop "the example examples/embed_cuda printed no fifteen means between 0 and 1: see $out/embed.txt"
 
 if [[ $device == ptxrun ]]; then
-  status=0
-  message=$(PTXRUN_NODEV=1 "$cuvae" generate "$out/seed-cpu/model.safetensors" -n 1 -o - --device cuda 2>&1) ||
-    status=$?
-  [[ $status -eq 4 && $message == *"--device cpu"* ]] ||
-    stop "without a GPU, --device cuda ended with $status and said: $message"
+  # refuses REASON SETTING ARGUMENT...: whether the tool ends with exit code 4, the reason and a remedy.
+  refuses() {
+    local reason=$1 setting=$2 status=0 message
+    shift 2
+    message=$(env "$setting" "$cuvae" "$@" 2>&1) || status=$?
+    [[ $status -eq 4 && $message == *"$reason"* && $message == *"--device cpu"* ]] ||
+      stop "with $setting, cuvae $* ended with $status and said: $message"
+  }
+  refuses "no GPU to use" PTXRUN_NODEV=1 generate "$out/seed-cpu/model.safetensors" -n 1 -o - --device cuda
+  refuses "no GPU to use" PTXRUN_NODEV=1 run "$out/real.csv" -o "$out/refused" --device cuda
+  refuses "no GPU to use" PTXRUN_NODEV=1 evaluate "$out/real.csv" "$out/other.csv" --device cuda
+  refuses "older than" PTXRUN_CC=75 evaluate "$out/real.csv" "$out/other.csv" --device cuda
+  refuses "no cuda:7" A=1 evaluate "$out/real.csv" "$out/other.csv" --device cuda:7
+  [[ ! -e $out/refused ]] || stop "cuvae run without a GPU left $out/refused"
   PTXRUN_NODEV=1 "$cuvae" generate "$out/seed-cpu/model.safetensors" -n 1 -o - --device auto --quiet \
     >/dev/null || stop "without a GPU, --device auto did not take the CPU"
-  say "Without a GPU, --device cuda says why, and --device auto takes the CPU"
+  say "Without a GPU, or with one too old, --device cuda says why, and --device auto takes the CPU"
 fi

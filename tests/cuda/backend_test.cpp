@@ -10,6 +10,7 @@
 #include "cuda/cuda_backend.hpp"
 #include "cuda/training.hpp"
 #include "gpu_test.hpp"
+#include "support/threads.hpp"
 
 namespace cuvae {
 namespace {
@@ -84,6 +85,22 @@ TEST_F(BackendTraining, AnyShapeOfTable) {
       const TrainOptions options = options_of(2, 20);
       expect_same(plain::train(data, options), CudaBackend(0).train(data, options, quiet, {}));
     }
+  }
+}
+
+// Networks of several shapes at a time, each from a thread of its own.
+TEST_F(BackendTraining, SeveralAtATime) {
+  const TrainOptions options = options_of(2, 20);
+  const std::uint32_t columns[] = {15, 17, 40};
+  std::vector<TrainedNetwork> networks(std::size(columns));
+  run_on_threads(std::size(columns), [&](unsigned thread) {
+    Monitor quiet;
+    const Matrix data = test::random_matrix(101, columns[thread], thread);
+    networks[thread] = CudaBackend(0).train(data, options, quiet, {});
+  });
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    const Matrix data = test::random_matrix(101, columns[i], static_cast<std::uint32_t>(i));
+    expect_same(plain::train(data, options), networks[i]);
   }
 }
 

@@ -57,6 +57,16 @@ class CudaEvaluation::Turn {
     return array;
   }
 
+  // An array of at least that size, what it was before if that is enough.
+  template <class T>
+  T* at_least(std::size_t count, DeviceArray<T>& array, const char* what_for) const {
+    if (array.size() < count) {
+      array = DeviceArray<T>();  // first, so that not both take room
+      array = room<T>(count, what_for);
+    }
+    return array.get();
+  }
+
   // Waits, so that the numbers are there.
   template <class T>
   void download(const T* data, std::size_t count, T* out) const {
@@ -75,12 +85,10 @@ class CudaEvaluation::Turn {
 // Columns of categories in device memory, kept until others need the room.
 class CudaEvaluation::ResidentColumns {
  public:
-  ResidentColumns(CudaEvaluation& evaluation, const Alignment& alignment)
-      : evaluation_(evaluation), alignment_(alignment) {}
+  ResidentColumns(const Alignment& alignment, std::size_t most_bytes)
+      : alignment_(alignment), most_bytes_(most_bytes) {}
   ResidentColumns(const ResidentColumns&) = delete;
   ResidentColumns& operator=(const ResidentColumns&) = delete;
-
-  std::uint64_t rows(std::size_t table) const { return alignment_.tables[table].rows; }
 
   // Valid within the turn.
   std::pair<CudaCodes, CudaCodes> both(std::size_t table, const ColumnPair& pair,
@@ -115,7 +123,7 @@ class CudaEvaluation::ResidentColumns {
 
   // The longest unused go first; what the pair of now needs stays.
   void make_room(std::size_t bytes) {
-    while (bytes_ > 0 && bytes_ + bytes > evaluation_.resident_bytes_) {
+    while (bytes_ > 0 && bytes_ + bytes > most_bytes_) {
       auto oldest = columns_.end();
       for (auto it = columns_.begin(); it != columns_.end(); ++it) {
         const bool in_use = it->second.used == now_;
@@ -128,11 +136,21 @@ class CudaEvaluation::ResidentColumns {
     }
   }
 
-  CudaEvaluation& evaluation_;
   const Alignment& alignment_;
+  std::size_t most_bytes_;
   std::map<Key, Resident> columns_;
   std::size_t bytes_ = 0;
   std::uint64_t now_ = 0;
+};
+
+// What pairs of columns have on the device, one pair at a time.
+struct CudaEvaluation::PairWork {
+  ResidentColumns columns;
+  DeviceArray<std::uint32_t> table;  // dense
+  DeviceArray<std::uint64_t> keys;   // sparse: combinations, the rows of each, how many there are
+  DeviceArray<std::uint32_t> counts;
+  DeviceArray<std::uint32_t> number;
+  DeviceArray<std::byte> sorting;
 };
 
 // Combinations of two columns' categories in one table: first * categories of the second + second,
@@ -202,18 +220,18 @@ double CudaEvaluation::ks_distance(const AlignedColumn& a, const AlignedColumn& 
 }
 
 PairMetrics CudaEvaluation::compare_densely(const Alignment& alignment, std::size_t other,
-                                            const ColumnPair& pair, ResidentColumns& columns) {
+                                            const ColumnPair& pair, PairWork& work) {
   const std::size_t height = categories_of(alignment, pair.first);
   const std::size_t width = categories_of(alignment, pair.second);
   std::vector<std::uint32_t> real_counts(height * width);
   std::vector<std::uint32_t> other_counts(height * width);
   {
     const Turn turn(*this);
-    const auto counts = turn.room<std::uint32_t>(height * width, "a table of pairs");
+    std::uint32_t* const counts = turn.at_least(height * width, work.table, "a table of pairs");
     const auto count = [&](std::size_t table, std::vector<std::uint32_t>& out) {
-      const auto [first, second] = columns.both(table, pair, turn);
-      cuda_pair_table(first, second, alignment.tables[table].rows, counts.get(), turn.stream());
-      turn.download(counts.get(), out.size(), out.data());
+      const auto [first, second] = work.columns.both(table, pair, turn);
+      cuda_pair_table(first, second, alignment.tables[table].rows, counts, turn.stream());
+      turn.download(counts, out.size(), out.data());
     };
     count(0, real_counts);
     count(other, other_counts);
@@ -229,31 +247,31 @@ PairMetrics CudaEvaluation::compare_densely(const Alignment& alignment, std::siz
   return sum.metrics();
 }
 
-CudaEvaluation::Combinations CudaEvaluation::combinations(std::size_t table, const ColumnPair& pair,
-                                                          ResidentColumns& columns) {
-  const Turn turn(*this);
-  const auto [first, second] = columns.both(table, pair, turn);
-  const std::uint64_t rows = columns.rows(table);
+CudaEvaluation::Combinations CudaEvaluation::combinations(const Alignment& alignment,
+                                                          std::size_t table, const ColumnPair& pair,
+                                                          PairWork& work) {
   constexpr const char* what_for = "the combinations of two columns";
+  const std::uint64_t rows = alignment.tables[table].rows;
+  const Turn turn(*this);
   const std::size_t bytes = cuda_sparse_pair_table_bytes(rows);
-  const auto workspace = turn.room<std::byte>(bytes, what_for);
-  const auto keys = turn.room<std::uint64_t>(rows, what_for);
-  const auto counts = turn.room<std::uint32_t>(rows, what_for);
-  const auto number = turn.room<std::uint32_t>(1, what_for);
-  cuda_sparse_pair_table(first, second, rows, keys.get(), counts.get(), number.get(),
-                         workspace.get(), bytes, turn.stream());
+  const auto [first, second] = work.columns.both(table, pair, turn);
+  std::uint64_t* const keys = turn.at_least(rows, work.keys, what_for);
+  std::uint32_t* const counts = turn.at_least(rows, work.counts, what_for);
+  std::uint32_t* const number = turn.at_least(1, work.number, what_for);
+  std::byte* const sorting = turn.at_least(bytes, work.sorting, what_for);
+  cuda_sparse_pair_table(first, second, rows, keys, counts, number, sorting, bytes, turn.stream());
   std::uint32_t found = 0;
-  turn.download(number.get(), 1, &found);
+  turn.download(number, 1, &found);
   Combinations combinations{std::vector<std::uint64_t>(found), std::vector<std::uint32_t>(found)};
-  turn.download(keys.get(), found, combinations.keys.data());
-  turn.download(counts.get(), found, combinations.rows.data());
+  turn.download(keys, found, combinations.keys.data());
+  turn.download(counts, found, combinations.rows.data());
   return combinations;
 }
 
 PairMetrics CudaEvaluation::compare_sparsely(const Alignment& alignment, std::size_t other,
-                                             const ColumnPair& pair, ResidentColumns& columns) {
-  const Combinations real = combinations(0, pair, columns);
-  const Combinations others = combinations(other, pair, columns);
+                                             const ColumnPair& pair, PairWork& work) {
+  const Combinations real = combinations(alignment, 0, pair, work);
+  const Combinations others = combinations(alignment, other, pair, work);
   const std::size_t width = categories_of(alignment, pair.second);
   PairSum sum(alignment, other, pair);
   constexpr std::uint64_t end = std::numeric_limits<std::uint64_t>::max();
@@ -277,13 +295,13 @@ std::vector<PairMetrics> CudaEvaluation::compare_categories(const Alignment& ali
   }
   std::vector<PairMetrics> metrics(pairs.size());
   const cuda::DeviceScope scope(index_);
-  ResidentColumns columns(*this, alignment);
+  PairWork work{{alignment, resident_bytes_}, {}, {}, {}, {}, {}};
   for_each_index(threads_, pairs.size(), [&](std::size_t index) {
     const ColumnPair& pair = pairs[index];
     const std::size_t cells =
         categories_of(alignment, pair.first) * categories_of(alignment, pair.second);
-    metrics[index] = cells <= dense_cells ? compare_densely(alignment, other, pair, columns)
-                                          : compare_sparsely(alignment, other, pair, columns);
+    metrics[index] = cells <= dense_cells ? compare_densely(alignment, other, pair, work)
+                                          : compare_sparsely(alignment, other, pair, work);
     steps.advance();
   });
   return metrics;

@@ -36,13 +36,15 @@ class CudaEvaluation : public EvaluationDevice {
  private:
   class Turn;
   class ResidentColumns;
+  struct PairWork;
   struct Combinations;
 
   PairMetrics compare_densely(const Alignment& alignment, std::size_t other, const ColumnPair& pair,
-                              ResidentColumns& columns);
+                              PairWork& work);
   PairMetrics compare_sparsely(const Alignment& alignment, std::size_t other,
-                               const ColumnPair& pair, ResidentColumns& columns);
-  Combinations combinations(std::size_t table, const ColumnPair& pair, ResidentColumns& columns);
+                               const ColumnPair& pair, PairWork& work);
+  Combinations combinations(const Alignment& alignment, std::size_t table, const ColumnPair& pair,
+                            PairWork& work);
 
   int index_;
   unsigned threads_;

@@ -2,8 +2,7 @@
 // compute, number by number, with one thread for each thing to be computed and every intermediate
 // number in global memory. A step costs three launches and a trip to memory for each of them.
 //
-//   row_kernel       a thread is a row: forward, loss, backward. Leaves every layer's inputs and
-//   the
+//   row_kernel       a thread is a row: forward, loss, backward. Leaves each layer's inputs and the
 //                    gradients at its outputs in the workspace, [number, row].
 //   segment_kernel   a warp is a parameter and a segment of rows; a thread is a lane of the
 //                    canonical order: an fma chain over its rows, then the tree over the lanes.

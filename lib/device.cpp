@@ -5,6 +5,7 @@
 
 #include "backend.hpp"
 #include "digit_backend.hpp"
+#include "evaluate/evaluation_device.hpp"
 
 #if defined(CUVAE_HAS_CUDA)
 #include "cuda/cuda_backend.hpp"
@@ -30,12 +31,18 @@ std::unique_ptr<Backend> make_cuda(int, const NetworkShape*) {
 std::unique_ptr<DigitBackend> make_cuda(int, const DigitShape*) {
   explain_no_cuda();
 }
+std::unique_ptr<EvaluationDevice> make_cuda(int, unsigned) {
+  explain_no_cuda();
+}
 #else
 std::unique_ptr<Backend> make_cuda(int index, const NetworkShape*) {
   return make_cuda_backend(index);
 }
 std::unique_ptr<DigitBackend> make_cuda(int index, const DigitShape*) {
   return make_cuda_digit_backend(index);
+}
+std::unique_ptr<EvaluationDevice> make_cuda(int index, unsigned threads) {
+  return make_cuda_evaluation(index, threads);
 }
 #endif
 std::unique_ptr<Backend> make_cpu(unsigned threads, const NetworkShape*) {
@@ -105,6 +112,11 @@ std::unique_ptr<Backend> make_backend(const DeviceChoice& choice, const NetworkS
 std::unique_ptr<DigitBackend> make_digit_backend(const DeviceChoice& choice,
                                                  const DigitShape& shape) {
   return make(choice, &shape);
+}
+
+std::unique_ptr<EvaluationDevice> make_evaluation(const DeviceChoice& choice) {
+  const int gpu = gpu_of(choice);
+  return gpu < 0 ? make_cpu_evaluation(choice.threads) : make_cuda(gpu, choice.threads);
 }
 
 std::future<void> warm_up([[maybe_unused]] const DeviceChoice& choice) {

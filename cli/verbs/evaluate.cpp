@@ -51,7 +51,8 @@ void run_evaluate(Session& session, const Options& options) {
     session.check_json_against(options.report);
     session.will_write(options.report, {options.real, options.synthetic, options.holdout});
   }
-  session.device();
+  const DeviceInfo device = session.warm_device();
+  session.console().note("device    " + device.name + ", " + device.details);
 
   const Table real =
       read_real(session, options.real, read_options(options.columns, session.options()));
@@ -63,7 +64,7 @@ void run_evaluate(Session& session, const Options& options) {
   }
   const Table* holdout_table = holdout ? &*holdout : nullptr;
   session.progress().begin("evaluate");
-  const Evaluation evaluation = evaluate(real, synthetic, holdout_table, session.threads(),
+  const Evaluation evaluation = evaluate(real, synthetic, holdout_table, session.choice(),
                                          session.progress(), options.target);
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
   if (!options.target.empty() && !evaluation.prediction) session.console().note(too_few_asked);

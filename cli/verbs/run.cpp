@@ -70,7 +70,7 @@ Evaluation evaluate_output(Session& session, const Table& real, const Table* hol
   const Table synthetic = read_like(session, outputs.synthetic, real, columns);
   session.progress().begin("evaluate");
   Evaluation evaluation =
-      evaluate(real, synthetic, holdout, session.threads(), session.progress(), options.target);
+      evaluate(real, synthetic, holdout, session.choice(), session.progress(), options.target);
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
   if (!options.target.empty() && !evaluation.prediction) session.console().note(too_few_asked);
   return evaluation;

@@ -82,7 +82,7 @@ void fail_out_of_memory(const char* kind, std::size_t bytes, const char* what_fo
     static_cast<void>(cudaGetLastError());
   }
   throw Error(ErrorKind::runtime,
-              fmt::format("out of {}: {} bytes asked for {}{}; train on fewer rows or columns, end "
+              fmt::format("out of {}: {} bytes asked for {}{}; use fewer rows or columns, end "
                           "other users of the GPU, or choose --device cpu",
                           kind, bytes, what_for, state));
 }

@@ -9,6 +9,7 @@
 
 #include <cuvae/error.hpp>
 
+#include "evaluate/evaluation_device.hpp"
 #include "evaluate/shown.hpp"
 #include "evaluate/spelled_number.hpp"
 #include "support/threads.hpp"
@@ -128,31 +129,30 @@ Range summarise(AlignedColumn& column) {
   return range;
 }
 
-void bin_rows(AlignedColumn& column, const Basis& basis, std::uint64_t rows) {
+// The bin of a number among those of tables of pairs.
+std::uint8_t category_of(double number, const Bins& bins) {
+  return static_cast<std::uint8_t>(std::isnan(number) ? pair_bins : bins(number));
+}
+
+// Bins of a column of numbers that are coded: found once for a label.
+void bin_labels(const Basis& basis, AlignedColumn& column, std::uint64_t rows) {
   const Bins fine(basis.low, basis.high, histogram_bins);
   const Bins coarse(basis.low, basis.high, pair_bins);
   column.bin_counts.assign(histogram_bins, 0);
+  column.category_counts.assign(pair_bins + 1, 0);
   for_each_number(column, [&](double number, std::uint64_t count) {
     column.bin_counts[fine(number)] += count;
   });
-  const auto category = [&](double number) {
-    return static_cast<std::uint8_t>(std::isnan(number) ? pair_bins : coarse(number));
-  };
+  std::vector<std::uint8_t> bin_of_label;
+  for (std::size_t code = 0; code < column.label_numbers.size(); ++code) {
+    bin_of_label.push_back(category_of(column.label_numbers[code], coarse));
+    column.category_counts[bin_of_label[code]] += column.source->counts[code];
+  }
   column.mapped = CodeVector(rows, pair_bins + 1);
-  column.category_counts.assign(pair_bins + 1, 0);
   column.mapped.visit([&](auto bins) {
-    if (is_coded(column.source->kind)) {
-      std::vector<std::uint8_t> bin_of_label;
-      for (const double number : column.label_numbers) bin_of_label.push_back(category(number));
-      column.source->codes.visit([&](auto codes) {
-        for (std::size_t row = 0; row < rows; ++row) bins[row] = bin_of_label[codes[row]];
-      });
-    } else {
-      for (std::size_t row = 0; row < rows; ++row) {
-        bins[row] = category(column.source->values[row]);
-      }
-    }
-    for (std::size_t row = 0; row < rows; ++row) ++column.category_counts[bins[row]];
+    column.source->codes.visit([&](auto codes) {
+      for (std::size_t row = 0; row < rows; ++row) bins[row] = bin_of_label[codes[row]];
+    });
   });
 }
 
@@ -199,7 +199,7 @@ class LabelMap {
   std::unordered_map<std::uint64_t, std::uint32_t> by_number_;
 };
 
-// Codes of all rows in terms of the basis.
+// Codes of all rows in terms of the basis, and the rows of each.
 void map_rows(AlignedColumn& column, LabelMap& map, std::uint64_t rows) {
   const Column& source = *column.source;
   std::vector<std::uint32_t> codes(is_coded(source.kind) ? source.labels.size() : rows);
@@ -210,6 +210,10 @@ void map_rows(AlignedColumn& column, LabelMap& map, std::uint64_t rows) {
         is_coded(source.kind) ? map.code_of(source.labels[i]) : map.code_of(source.values[i]);
     same = same && codes[i] == i;
     highest = std::max(highest, codes[i]);
+  }
+  column.category_counts.assign(std::size_t{highest} + 1, 0);
+  for (std::size_t i = 0; i < codes.size(); ++i) {
+    column.category_counts[codes[i]] += is_coded(source.kind) ? source.counts[i] : 1;
   }
   if (same) return;
   column.mapped = CodeVector(rows, std::size_t{highest} + 1);
@@ -226,7 +230,7 @@ void map_rows(AlignedColumn& column, LabelMap& map, std::uint64_t rows) {
 }
 
 void align_numeric(Basis& basis, std::vector<AlignedTable>& aligned, std::size_t index,
-                   const std::vector<std::string>& names) {
+                   const std::vector<std::string>& names, EvaluationDevice& device) {
   for (std::size_t table = 0; table < aligned.size(); ++table) {
     AlignedColumn& column = aligned[table].columns[index];
     if (is_coded(column.source->kind)) {
@@ -237,7 +241,11 @@ void align_numeric(Basis& basis, std::vector<AlignedTable>& aligned, std::size_t
       basis.low = range.low;
       basis.high = range.high;
     }
-    bin_rows(column, basis, aligned[table].rows);
+    if (is_coded(column.source->kind)) {
+      bin_labels(basis, column, aligned[table].rows);
+    } else {
+      device.bin_values(basis, column);
+    }
   }
 }
 
@@ -249,12 +257,10 @@ void align_labels(Basis& basis, std::vector<AlignedTable>& aligned, std::size_t 
   for (std::size_t table = 1; table < aligned.size(); ++table) {
     map_rows(aligned[table].columns[index], map, aligned[table].rows);
   }
+  aligned[0].columns[index].category_counts = real.counts;
   for (AlignedTable& table : aligned) {
     AlignedColumn& column = table.columns[index];
-    column.category_counts.assign(basis.labels.size(), 0);
-    column.categories().visit([&](auto codes) {
-      for (const auto code : codes) ++column.category_counts[code];
-    });
+    column.category_counts.resize(basis.labels.size());
     column.present = table.rows - column.source->missing;
   }
 }
@@ -290,7 +296,24 @@ std::size_t align_steps(const std::vector<const Table*>& tables) {
   return tables.front()->columns.size();
 }
 
-Alignment align(const std::vector<const Table*>& tables, unsigned threads, Steps& steps) {
+void bin_values(const Basis& basis, AlignedColumn& column) {
+  const auto& values = column.source->values;
+  const Bins fine(basis.low, basis.high, histogram_bins);
+  const Bins coarse(basis.low, basis.high, pair_bins);
+  column.bin_counts.assign(histogram_bins, 0);
+  column.category_counts.assign(pair_bins + 1, 0);
+  column.mapped = CodeVector(values.size(), pair_bins + 1);
+  column.mapped.visit([&](auto bins) {
+    for (std::size_t row = 0; row < values.size(); ++row) {
+      if (!std::isnan(values[row])) ++column.bin_counts[fine(values[row])];
+      bins[row] = category_of(values[row], coarse);
+      ++column.category_counts[bins[row]];
+    }
+  });
+}
+
+Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& device, unsigned threads,
+                Steps& steps) {
   const Table& real = *tables.front();
   Alignment alignment;
   std::vector<std::string> names;
@@ -322,7 +345,7 @@ Alignment align(const std::vector<const Table*>& tables, unsigned threads, Steps
     if (column.kind == ColumnKind::currency) basis.spelling = Spelling::currency;
     if (!column.labels.empty()) basis.spelling = spelling_of(column.labels.front());
     if (basis.numeric) {
-      align_numeric(basis, alignment.tables, index, names);
+      align_numeric(basis, alignment.tables, index, names, device);
     } else {
       align_labels(basis, alignment.tables, index);
     }

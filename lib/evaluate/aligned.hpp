@@ -71,9 +71,15 @@ struct Alignment {
   std::vector<AlignedTable> tables;  // in the order given, the real one first
 };
 
+class EvaluationDevice;
+
 // Aligns tables[1 ...] to tables[0], the real one. The tables must outlive the result. Throws
 // Error(data) where columns differ or a cell of a numeric column is no number.
-Alignment align(const std::vector<const Table*>& tables, unsigned threads, Steps& steps);
+Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& device, unsigned threads,
+                Steps& steps);
+
+// EvaluationDevice::bin_values() on the CPU.
+void bin_values(const Basis& basis, AlignedColumn& column);
 
 // Steps that align() takes, for progress.
 std::size_t align_steps(const std::vector<const Table*>& tables);

@@ -5,6 +5,7 @@
 #include <numbers>
 #include <numeric>
 
+#include "evaluate/evaluation_device.hpp"
 #include "evaluate/radix_sort.hpp"
 
 namespace cuvae {
@@ -190,7 +191,8 @@ double ks_distance(const AlignedColumn& a, const AlignedColumn& b) {
 }
 
 ColumnMetrics compare_columns(const Basis& basis, const AlignedTable& real,
-                              const AlignedTable& other, std::size_t index) {
+                              const AlignedTable& other, std::size_t index,
+                              EvaluationDevice& device) {
   const AlignedColumn& a = real.columns[index];
   const AlignedColumn& b = other.columns[index];
   ColumnMetrics metrics;
@@ -206,7 +208,7 @@ ColumnMetrics compare_columns(const Basis& basis, const AlignedTable& real,
   metrics.kl_reverse = kl_divergence(q, p);
   metrics.js = js_divergence(p, q);
   if (basis.numeric) {
-    metrics.ks = ks_distance(a, b);
+    metrics.ks = device.ks_distance(a, b);
     metrics.histogram = numeric_histogram(basis, a, b);
   } else {
     metrics.tv = total_variation(p, q);

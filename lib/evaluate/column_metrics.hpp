@@ -12,7 +12,8 @@ namespace cuvae {
 
 // The metrics of a column of `other` against the real one's.
 ColumnMetrics compare_columns(const Basis& basis, const AlignedTable& real,
-                              const AlignedTable& other, std::size_t index);
+                              const AlignedTable& other, std::size_t index,
+                              EvaluationDevice& device);
 
 // KL(p || q) in nats of two count vectors over the same bins: shares plus `smoothing`,
 // renormalised. Without any count all bins have the same share. Exposed for tests.
@@ -24,8 +25,7 @@ double js_divergence(const std::vector<std::uint64_t>& p, const std::vector<std:
 // Total variation distance of the shares.
 double total_variation(const std::vector<std::uint64_t>& p, const std::vector<std::uint64_t>& q);
 
-// Kolmogorov-Smirnov distance of the present numbers; 0 where neither column has any, 1 where one
-// has none.
+// EvaluationDevice::ks_distance() on the CPU.
 double ks_distance(const AlignedColumn& a, const AlignedColumn& b);
 
 }  // namespace cuvae

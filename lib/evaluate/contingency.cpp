@@ -3,70 +3,17 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <span>
+
+#include "support/threads.hpp"
 
 namespace cuvae {
 namespace {
-
-// What is needed of one table to weigh a count of one combination.
-struct Side {
-  std::span<const std::uint64_t> first;  // rows of each category
-  std::span<const std::uint64_t> second;
-  double rows = 0;
-  double squares = 0;  // sum of count^2 / (rows of its first category * rows of its second)
-
-  Side(const AlignedTable& table, std::size_t a, std::size_t b)
-      : first(table.columns[a].category_counts),
-        second(table.columns[b].category_counts),
-        rows(static_cast<double>(table.rows)) {}
-
-  void add(std::size_t a, std::size_t b, std::uint32_t count) {
-    if (count == 0) return;
-    const double n = count;
-    squares += n * n / (static_cast<double>(first[a]) * static_cast<double>(second[b]));
-  }
-};
 
 double used(std::span<const std::uint64_t> counts) {
   double categories = 0;
   for (const std::uint64_t count : counts) categories += count > 0 ? 1 : 0;
   return categories;
 }
-
-// Cramer's V with Bergsma's correction: without it, sparse tables look associated by chance alone,
-// and the more so the fewer rows they have.
-double cramers_v(const Side& side) {
-  const double r = used(side.first);
-  const double c = used(side.second);
-  if (r < 2 || c < 2) return std::numeric_limits<double>::quiet_NaN();
-  const double freedom = (r - 1) * (c - 1) / (side.rows - 1);
-  const double phi = std::max(0.0, side.squares - 1 - freedom);
-  const double rest = std::min(r - 1 - (r - 1) * (r - 1) / (side.rows - 1),
-                               c - 1 - (c - 1) * (c - 1) / (side.rows - 1));
-  return rest > 0 ? std::min(1.0, std::sqrt(phi / rest)) : 0;
-}
-
-// Adds up one pair, combination by combination.
-class PairSum {
- public:
-  PairSum(const Alignment& alignment, std::size_t other, std::size_t a, std::size_t b)
-      : real_(alignment.tables[0], a, b), other_(alignment.tables[other], a, b) {}
-
-  void add(std::size_t a, std::size_t b, std::uint32_t real_count, std::uint32_t other_count) {
-    difference_ += std::abs(real_count / real_.rows - other_count / other_.rows);
-    real_.add(a, b, real_count);
-    other_.add(a, b, other_count);
-  }
-
-  PairMetrics metrics() const {
-    return {cramers_v(real_), cramers_v(other_), std::max(0.0, 1 - difference_ / 2)};
-  }
-
- private:
-  Side real_;
-  Side other_;
-  double difference_ = 0;
-};
 
 // Several copies of a small table, so that equal neighbours don't wait for each other's stores.
 constexpr std::size_t copies = 4;
@@ -94,12 +41,13 @@ std::vector<std::uint32_t> joint_counts(const AlignedTable& table, std::size_t f
   return counts;
 }
 
-}  // namespace
+// Row numbers of one table grouped by one column's category, in order within each group.
+struct Groups {
+  std::vector<std::uint32_t> rows;
+  std::vector<std::uint32_t> ends;  // [categories] behind the last row of each group
 
-std::size_t categories_of(const Alignment& alignment, std::size_t column) {
-  const Basis& basis = alignment.bases[column];
-  return basis.numeric ? pair_bins + 1 : basis.labels.size();
-}
+  Groups(const AlignedTable& table, std::size_t column);
+};
 
 Groups::Groups(const AlignedTable& table, std::size_t column)
     : rows(table.rows), ends(table.columns[column].category_counts.size()) {
@@ -115,14 +63,15 @@ Groups::Groups(const AlignedTable& table, std::size_t column)
   });
 }
 
-PairMetrics count_densely(const Alignment& alignment, std::size_t other, std::size_t first,
-                          std::size_t second) {
+// Memory grows with the combinations.
+PairMetrics count_densely(const Alignment& alignment, std::size_t other, const ColumnPair& pair) {
+  const auto [first, second] = pair;
   const std::size_t height = categories_of(alignment, first);
   const std::size_t width = categories_of(alignment, second);
   const auto real_counts = joint_counts(alignment.tables[0], first, second, height * width, width);
   const auto other_counts =
       joint_counts(alignment.tables[other], first, second, height * width, width);
-  PairSum sum(alignment, other, first, second);
+  PairSum sum(alignment, other, pair);
   for (std::size_t a = 0; a < height; ++a) {
     for (std::size_t b = 0; b < width; ++b) {
       const std::size_t cell = a * width + b;
@@ -133,14 +82,15 @@ PairMetrics count_densely(const Alignment& alignment, std::size_t other, std::si
   return sum.metrics();
 }
 
-PairMetrics count_by_groups(const Alignment& alignment, std::size_t other, std::size_t first,
-                            std::size_t second, const Groups& real_groups,
-                            const Groups& other_groups) {
+// For any number of combinations, with both tables grouped by the first column.
+PairMetrics count_by_groups(const Alignment& alignment, std::size_t other, const ColumnPair& pair,
+                            const Groups& real_groups, const Groups& other_groups) {
+  const std::size_t second = pair.second;
   const std::size_t width = categories_of(alignment, second);
   std::vector<std::uint32_t> real_counts(width);
   std::vector<std::uint32_t> other_counts(width);
   std::vector<std::uint32_t> touched;
-  PairSum sum(alignment, other, first, second);
+  PairSum sum(alignment, other, pair);
   const auto count = [&](std::size_t table, const Groups& groups, std::size_t group,
                          std::vector<std::uint32_t>& counts) {
     const std::size_t begin = group == 0 ? 0 : groups.ends[group - 1];
@@ -163,6 +113,63 @@ PairMetrics count_by_groups(const Alignment& alignment, std::size_t other, std::
     }
   }
   return sum.metrics();
+}
+
+}  // namespace
+
+std::size_t categories_of(const Alignment& alignment, std::size_t column) {
+  const Basis& basis = alignment.bases[column];
+  return basis.numeric ? pair_bins + 1 : basis.labels.size();
+}
+
+// Cramer's V with Bergsma's correction: without it, sparse tables look associated by chance alone,
+// and the more so the fewer rows they have.
+double PairSum::cramers_v(const Side& side) {
+  const double r = used(side.first);
+  const double c = used(side.second);
+  if (r < 2 || c < 2) return std::numeric_limits<double>::quiet_NaN();
+  const double others = static_cast<double>(side.rows) - 1;
+  const double freedom = (r - 1) * (c - 1) / others;
+  const double squares = static_cast<double>(side.squares) / unit;
+  const double phi = std::max(0.0, squares - 1 - freedom);
+  const double rest =
+      std::min(r - 1 - (r - 1) * (r - 1) / others, c - 1 - (c - 1) * (c - 1) / others);
+  return rest > 0 ? std::min(1.0, std::sqrt(phi / rest)) : 0;
+}
+
+PairMetrics PairSum::metrics() const {
+  const double difference = static_cast<double>(difference_) / static_cast<double>(real_.rows) /
+                            static_cast<double>(other_.rows);
+  return {cramers_v(real_), cramers_v(other_), std::max(0.0, 1 - difference / 2)};
+}
+
+std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
+                                            std::span<const ColumnPair> pairs, unsigned threads,
+                                            Steps& steps, std::size_t most_dense) {
+  std::vector<PairMetrics> metrics(pairs.size());
+  std::vector<std::size_t> dense;
+  std::vector<std::vector<std::size_t>> grouped(alignment.bases.size());
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const auto [first, second] = pairs[i];
+    const std::size_t cells = categories_of(alignment, first) * categories_of(alignment, second);
+    (cells <= most_dense ? dense : grouped[first]).push_back(i);
+  }
+  for_each_index(threads, dense.size(), [&](std::size_t index) {
+    metrics[dense[index]] = count_densely(alignment, other, pairs[dense[index]]);
+    steps.advance();
+  });
+  for (std::size_t first = 0; first < grouped.size(); ++first) {
+    const std::vector<std::size_t>& group = grouped[first];
+    if (group.empty()) continue;
+    const Groups real_groups(alignment.tables[0], first);
+    const Groups other_groups(alignment.tables[other], first);
+    for_each_index(threads, group.size(), [&](std::size_t index) {
+      metrics[group[index]] =
+          count_by_groups(alignment, other, pairs[group[index]], real_groups, other_groups);
+      steps.advance();
+    });
+  }
+  return metrics;
 }
 
 }  // namespace cuvae

@@ -8,6 +8,7 @@
 #include "evaluate/bounds.hpp"
 #include "evaluate/column_metrics.hpp"
 #include "evaluate/discriminator.hpp"
+#include "evaluate/evaluation_device.hpp"
 #include "evaluate/pairs.hpp"
 #include "evaluate/prediction.hpp"
 #include "evaluate/privacy.hpp"
@@ -29,11 +30,12 @@ unsigned column_threads(const Alignment& alignment, unsigned threads) {
 }
 
 std::vector<ColumnMetrics> compare_all_columns(const Alignment& alignment, std::size_t other,
-                                               unsigned threads, Steps& steps) {
+                                               EvaluationDevice& device, unsigned threads,
+                                               Steps& steps) {
   std::vector<ColumnMetrics> columns(alignment.bases.size());
   for_each_index(column_threads(alignment, threads), columns.size(), [&](std::size_t index) {
     columns[index] = compare_columns(alignment.bases[index], alignment.tables[0],
-                                     alignment.tables[other], index);
+                                     alignment.tables[other], index, device);
     steps.advance();
   });
   return columns;
@@ -59,19 +61,23 @@ Scores score(const std::vector<ColumnMetrics>& columns, const std::vector<PairMe
   return scores;
 }
 
-Scores scores_of(const Alignment& alignment, unsigned threads, Steps& steps) {
-  const auto columns = compare_all_columns(alignment, 1, threads, steps);
-  return score(columns, compare_pairs(alignment, 1, threads, steps));
+Scores scores_of(const std::vector<const Table*>& tables, EvaluationDevice& device,
+                 unsigned threads, Steps& steps) {
+  const Alignment alignment = align(tables, device, threads, steps);
+  const auto columns = compare_all_columns(alignment, 1, device, threads, steps);
+  return score(columns, compare_pairs(alignment, 1, device, threads, steps));
 }
 
-Scores scores_of_shuffled(const Table& real, unsigned threads, Steps& steps) {
+Scores scores_of_shuffled(const Table& real, EvaluationDevice& device, unsigned threads,
+                          Steps& steps) {
   const Table shuffled = shuffled_table(real);
-  return scores_of(align({&real, &shuffled}, threads, steps), threads, steps);
+  return scores_of({&real, &shuffled}, device, threads, steps);
 }
 
-Scores scores_of_halves(const Table& real, unsigned threads, Steps& steps) {
+Scores scores_of_halves(const Table& real, EvaluationDevice& device, unsigned threads,
+                        Steps& steps) {
   const Halves halves = halves_of(real);
-  return scores_of(align({&halves.first, &halves.second}, threads, steps), threads, steps);
+  return scores_of({&halves.first, &halves.second}, device, threads, steps);
 }
 
 Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) {
@@ -96,6 +102,19 @@ Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) 
 
 Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
                     unsigned threads, Monitor& monitor, const std::string& target) {
+  const std::unique_ptr<EvaluationDevice> cpu = make_cpu_evaluation(threads);
+  return evaluate_on(*cpu, real, synthetic, holdout, threads, monitor, target);
+}
+
+Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
+                    const DeviceChoice& device, Monitor& monitor, const std::string& target) {
+  return evaluate_on(*make_evaluation(device), real, synthetic, holdout, device.threads, monitor,
+                     target);
+}
+
+Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table& synthetic,
+                       const Table* holdout, unsigned threads, Monitor& monitor,
+                       const std::string& target) {
   threads = thread_count(threads);
   if (!target.empty()) check_target(real, synthetic.rows, target);
   std::vector<const Table*> tables{&real, &synthetic};
@@ -112,27 +131,28 @@ Evaluation evaluate(const Table& real, const Table& synthetic, const Table* hold
   if (holdout != nullptr) total += privacy_steps(real.rows, synthetic.rows, holdout->rows);
   Steps steps(monitor, total);
 
-  const Alignment alignment = align(tables, threads, steps);
+  const Alignment alignment = align(tables, device, threads, steps);
   Evaluation evaluation;
   evaluation.real_rows = real.rows;
   evaluation.synthetic_rows = synthetic.rows;
-  evaluation.columns = compare_all_columns(alignment, 1, threads, steps);
-  const std::vector<PairMetrics> pairs = compare_pairs(alignment, 1, threads, steps);
+  evaluation.columns = compare_all_columns(alignment, 1, device, threads, steps);
+  const std::vector<PairMetrics> pairs = compare_pairs(alignment, 1, device, threads, steps);
   evaluation.scores = score(evaluation.columns, pairs);
   evaluation.associations = square(pairs, columns);
   evaluation.discriminator = tell_apart(alignment, threads, steps);
   if (!target.empty()) evaluation.prediction = predict(alignment, target, threads, steps);
   if (holdout != nullptr) {
-    Privacy privacy = measure_privacy(alignment, threads, steps);
-    privacy.holdout_columns = compare_all_columns(alignment, 2, threads, steps);
-    privacy.holdout = score(privacy.holdout_columns, compare_pairs(alignment, 2, threads, steps));
+    Privacy privacy = measure_privacy(alignment, device, threads, steps);
+    privacy.holdout_columns = compare_all_columns(alignment, 2, device, threads, steps);
+    privacy.holdout =
+        score(privacy.holdout_columns, compare_pairs(alignment, 2, device, threads, steps));
     evaluation.privacy = std::move(privacy);
   }
   if (real.rows > 1) {
     ScoreBounds& bounds = evaluation.bounds.emplace();
-    bounds.shuffled = scores_of_shuffled(real, threads, steps);
-    bounds.real =
-        holdout != nullptr ? evaluation.privacy->holdout : scores_of_halves(real, threads, steps);
+    bounds.shuffled = scores_of_shuffled(real, device, threads, steps);
+    bounds.real = holdout != nullptr ? evaluation.privacy->holdout
+                                     : scores_of_halves(real, device, threads, steps);
   }
   return evaluation;
 }

@@ -10,6 +10,13 @@
 
 namespace cuvae {
 
+class EvaluationDevice;
+
+struct ColumnPair {
+  std::size_t first;
+  std::size_t second;
+};
+
 // One pair of columns: strengths as in Associations, NaN where undefined.
 struct PairMetrics {
   double real = 0;
@@ -20,7 +27,7 @@ struct PairMetrics {
 // [columns * (columns - 1) / 2] pairs in the order (0, 1), (0, 2) ... (1, 2) ... of the real table
 // and tables[other].
 std::vector<PairMetrics> compare_pairs(const Alignment& alignment, std::size_t other,
-                                       unsigned threads, Steps& steps);
+                                       EvaluationDevice& device, unsigned threads, Steps& steps);
 
 // Steps that compare_pairs() takes, for progress.
 std::size_t pair_steps(std::size_t columns);

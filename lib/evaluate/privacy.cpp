@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "evaluate/features.hpp"
+#include "evaluate/points.hpp"
 #include "evaluate/radix_sort.hpp"
 #include "evaluate/spelled_number.hpp"
 #include "support/threads.hpp"
@@ -17,14 +18,10 @@ namespace {
 constexpr std::uint64_t most_references = 20'000;    // of each of training and holdout
 constexpr std::uint64_t most_queries = 10'000;       // synthetic rows
 constexpr std::uint64_t most_bound_queries = 2'000;  // rows to compare with
-constexpr std::size_t queries_per_step = 100;
-constexpr std::size_t tile_rows = 32;        // of references; their distances fit registers
-constexpr std::size_t columns_per_look = 4;  // before asking whether a tile can still win
 
 // Further from every number than any range, and not from itself.
 constexpr float missing_place = 1e30F;
 constexpr float no_number_place = 2e30F;
-constexpr float no_row_place = 3e30F;
 
 std::uint64_t mix(std::uint64_t x) {  // the finaliser of SplitMix64
   x = (x ^ (x >> 30U)) * 0xBF58476D1CE4E5B9U;
@@ -42,37 +39,6 @@ std::vector<std::size_t> sample_rows(std::uint64_t rows, std::uint64_t count) {
   }
   return sample;
 }
-
-// Rows as points: the distance of two in one column is min(|difference|, 1).
-class Points {
- public:
-  Points(std::size_t rows, std::size_t columns)
-      : rows_(rows),
-        columns_(columns),
-        // Rows that only fill the last tile are far from everything.
-        places_((rows + tile_rows - 1) / tile_rows * tile_rows * columns, no_row_place) {}
-
-  std::size_t tiles() const { return (rows_ + tile_rows - 1) / tile_rows; }
-  // [columns][tile_rows]
-  const float* tile(std::size_t index) const { return &places_[index * tile_rows * columns_]; }
-
-  float& at(std::size_t row, std::size_t column) {
-    return places_[(row / tile_rows * columns_ + column) * tile_rows + row % tile_rows];
-  }
-
-  std::vector<float> row(std::size_t index) const {
-    std::vector<float> places(columns_);
-    for (std::size_t column = 0; column < columns_; ++column) {
-      places[column] = tile(index / tile_rows)[column * tile_rows + index % tile_rows];
-    }
-    return places;
-  }
-
- private:
-  std::size_t rows_;
-  std::size_t columns_;
-  std::vector<float> places_;
-};
 
 // Number of a cell of a column that isn't compared as labels.
 float place(double number, const Basis& basis) {
@@ -137,61 +103,22 @@ Points sample_table(const Alignment& alignment, std::size_t table, std::uint64_t
   return points;
 }
 
-// Distances of a query to a tile's rows, summed over columns; only those below `best` are exact.
-std::array<float, tile_rows> tile_distances(const std::vector<float>& query, const float* tile,
-                                            float best) {
-  std::array<float, tile_rows> distances{};
-  for (std::size_t column = 0; column < query.size();) {
-    const std::size_t end = std::min(query.size(), column + columns_per_look);
-    for (; column < end; ++column) {
-      const float own = query[column];
-      const float* places = tile + column * tile_rows;
-      for (std::size_t i = 0; i < tile_rows; ++i) {
-        const float distance = std::abs(own - places[i]);
-        distances[i] += distance < 1.0F ? distance : 1.0F;
-      }
-    }
-    int candidates = 0;
-    for (std::size_t i = 0; i < tile_rows; ++i) candidates += distances[i] < best ? 1 : 0;
-    if (candidates == 0) break;
-  }
-  return distances;
-}
-
-// Distance to the nearest reference, summed over columns.
-float nearest(const std::vector<float>& query, const Points& references) {
-  float best = static_cast<float>(query.size()) + 1;
-  for (std::size_t index = 0; index < references.tiles(); ++index) {
-    for (const float distance : tile_distances(query, references.tile(index), best)) {
-      best = std::min(best, distance);
-    }
-  }
-  return best;
-}
-
 // Share of the queries whose nearest reference is a training row; ties count half.
-double nearer_share(const Points& queries, std::uint64_t count, const Points& training,
-                    const Points& holdout, unsigned threads, Steps& steps) {
-  const std::size_t parts = (count + queries_per_step - 1) / queries_per_step;
-  std::vector<std::uint64_t> half_wins(parts);
-  for_each_index(threads, parts, [&](std::size_t part) {
-    const std::size_t end = std::min<std::size_t>(count, (part + 1) * queries_per_step);
-    for (std::size_t row = part * queries_per_step; row < end; ++row) {
-      const std::vector<float> query = queries.row(row);
-      const float to_training = nearest(query, training);
-      const float to_holdout = nearest(query, holdout);
-      half_wins[part] += to_training < to_holdout ? 2 : to_training > to_holdout ? 0 : 1;
-    }
-    steps.advance();
-  });
-  std::uint64_t sum = 0;
-  for (const std::uint64_t part : half_wins) sum += part;
-  return static_cast<double>(sum) / 2 / static_cast<double>(count);
+double nearer_share(const Points& queries, const Points& training, const Points& holdout,
+                    EvaluationDevice& device, Steps& steps) {
+  const std::vector<float> to_training = device.nearest_distances(queries, training, steps);
+  const std::vector<float> to_holdout = device.nearest_distances(queries, holdout, steps);
+  std::uint64_t half_wins = 0;
+  for (std::size_t i = 0; i < queries.rows(); ++i) {
+    half_wins += to_training[i] < to_holdout[i] ? 2U : to_training[i] > to_holdout[i] ? 0U : 1U;
+  }
+  return static_cast<double>(half_wins) / 2 / static_cast<double>(queries.rows());
 }
 
 // The worst and the best that a table without copies could reach. Fewer rows are asked about: they
 // are there to compare with.
-void measure_bounds(const Alignment& alignment, Privacy& privacy, unsigned threads, Steps& steps) {
+void measure_bounds(const Alignment& alignment, Privacy& privacy, EvaluationDevice& device,
+                    Steps& steps) {
   const std::size_t columns = alignment.bases.size();
   const auto points = [&](std::size_t table, auto&& rows_of_column, std::uint64_t count) {
     Points result(count, columns);
@@ -216,8 +143,8 @@ void measure_bounds(const Alignment& alignment, Privacy& privacy, unsigned threa
                          return drawn(real_rows, shuffled, 3000 + static_cast<std::uint32_t>(c));
                        },
                        shuffled),
-                   shuffled, sample_table(alignment, 0, references),
-                   sample_table(alignment, 2, references), threads, steps);
+                   sample_table(alignment, 0, references), sample_table(alignment, 2, references),
+                   device, steps);
   privacy.nearer_to_training_real = std::numeric_limits<double>::quiet_NaN();
   if (holdout_rows < 2) return;
   // Real rows that are neither: half of the holdout asks, the other half answers.
@@ -232,13 +159,13 @@ void measure_bounds(const Alignment& alignment, Privacy& privacy, unsigned threa
   privacy.nearer_to_training_real =
       nearer_share(points(
                        2, [&](std::size_t) -> const auto& { return askers; }, asking),
-                   asking, sample_table(alignment, 0, answering),
+                   sample_table(alignment, 0, answering),
                    points(
                        2, [&](std::size_t) -> const auto& { return answers; }, answering),
-                   threads, steps);
+                   device, steps);
 }
 
-void measure_nearness(const Alignment& alignment, Privacy& privacy, unsigned threads,
+void measure_nearness(const Alignment& alignment, Privacy& privacy, EvaluationDevice& device,
                       Steps& steps) {
   const std::uint64_t references =
       std::min({alignment.tables[0].rows, alignment.tables[2].rows, most_references});
@@ -246,10 +173,10 @@ void measure_nearness(const Alignment& alignment, Privacy& privacy, unsigned thr
   const Points training = sample_table(alignment, 0, references);
   const Points holdout = sample_table(alignment, 2, references);
   const Points synthetic = sample_table(alignment, 1, queries);
-  privacy.nearer_to_training = nearer_share(synthetic, queries, training, holdout, threads, steps);
+  privacy.nearer_to_training = nearer_share(synthetic, training, holdout, device, steps);
   privacy.rows_compared = queries;
   privacy.reference_rows = references;
-  measure_bounds(alignment, privacy, threads, steps);
+  measure_bounds(alignment, privacy, device, steps);
 }
 
 // Hashes of whole rows: equal for rows whose cells are equal, numbers by value, labels by spelling.
@@ -308,17 +235,17 @@ double share_known(const std::vector<std::uint64_t>& rows,
 
 std::size_t privacy_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows,
                           std::uint64_t holdout_rows) {
-  const auto parts = [](std::uint64_t queries) {
-    return (queries + queries_per_step - 1) / queries_per_step;
-  };
-  return parts(std::min(synthetic_rows, most_queries)) +
-         parts(std::min(real_rows, most_bound_queries)) +
-         parts(std::min(holdout_rows / 2, most_bound_queries)) + 3;
+  // Each is searched for among training and among holdout rows.
+  return 2 * (search_steps(std::min(synthetic_rows, most_queries)) +
+              search_steps(std::min(real_rows, most_bound_queries)) +
+              search_steps(std::min(holdout_rows / 2, most_bound_queries))) +
+         3;
 }
 
-Privacy measure_privacy(const Alignment& alignment, unsigned threads, Steps& steps) {
+Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device, unsigned threads,
+                        Steps& steps) {
   Privacy privacy;
-  measure_nearness(alignment, privacy, threads, steps);
+  measure_nearness(alignment, privacy, device, steps);
   std::array<std::vector<std::uint64_t>, 3> hashes;
   for (std::size_t table = 0; table < hashes.size(); ++table) {
     hashes[table] = row_hashes(alignment, table, threads, steps);

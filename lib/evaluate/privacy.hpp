@@ -4,13 +4,15 @@
 #include <cuvae/evaluate.hpp>
 
 #include "evaluate/aligned.hpp"
+#include "evaluate/evaluation_device.hpp"
 #include "evaluate/steps.hpp"
 
 namespace cuvae {
 
 // Fills all of Privacy but the holdout's scores and columns. alignment.tables: real, synthetic,
 // holdout.
-Privacy measure_privacy(const Alignment& alignment, unsigned threads, Steps& steps);
+Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device, unsigned threads,
+                        Steps& steps);
 
 // Steps that measure_privacy() takes, for progress.
 std::size_t privacy_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows,

@@ -195,10 +195,10 @@ Once write_once(Workbench& bench, const DeviceChoice& device, const std::string&
   };
 }
 
-Once evaluate_once(Workbench& bench) {
+Once evaluate_once(Workbench& bench, const DeviceChoice& device) {
   bench.synthetic();
-  return [&bench] {
-    evaluate(bench.table(), bench.synthetic(), nullptr, bench.threads(), bench.monitor());
+  return [&bench, device] {
+    evaluate(bench.table(), bench.synthetic(), nullptr, device, bench.monitor());
     return amount_of(2 * bench.rows(), 0, 0);
   };
 }
@@ -219,7 +219,8 @@ class Planner {
  private:
   void add_stage(const std::string& stage, const std::string& device) {
     const bool cpu = device == "cpu";
-    const bool on_any_device = stage == "train" || stage == "generate" || stage == "write";
+    const bool on_any_device =
+        stage == "train" || stage == "generate" || stage == "write" || stage == "evaluate";
     if (!cpu && !on_any_device) return;
     DeviceChoice choice = parse_device(device);
     choice.threads = options_.threads;
@@ -277,7 +278,7 @@ class Planner {
       job.what.limit = Limit::file;
       job.prepare = [&bench, choice, recipe] { return write_once(bench, choice, recipe); };
     } else {
-      job.prepare = [&bench] { return evaluate_once(bench); };
+      job.prepare = [&bench, choice] { return evaluate_once(bench, choice); };
     }
     jobs_.push_back(std::move(job));
 #if defined(CUVAE_HAS_CUDA)

@@ -35,8 +35,28 @@ for recipe in seed fast best; do
     stop "the GPU generates other rows of $recipe than the CPU"
   cmp "$out/$recipe-cpu.shard.csv" "$out/$recipe-cuda.shard.csv" ||
     stop "the GPU generates another shard of $recipe than the CPU"
-  say "Recipe $recipe: model and rows are the same, byte for byte"
+  # The provenance names the device.
+  for where in cpu cuda; do
+    python3 -c 'import json, sys; metrics = json.load(open(sys.argv[1])); metrics["provenance"].pop("device_name")
+print(json.dumps(metrics, indent=1))' "$out/$recipe-$where/metrics.json" >"$out/$recipe-$where.metrics.json"
+  done
+  cmp "$out/$recipe-cpu.metrics.json" "$out/$recipe-cuda.metrics.json" ||
+    stop "the GPU measures rows of $recipe otherwise than the CPU"
+  say "Recipe $recipe: model, rows and metrics are the same, byte for byte"
 done
+
+"$cuvae" simulate -n 2000 --seed 4 -o "$out/holdout.csv" --quiet
+"$cuvae" simulate -n 3000 --seed 3 -o "$out/real.csv" --quiet
+"$cuvae" simulate -n 2500 --seed 5 -o "$out/other.csv" --quiet
+for where in cpu cuda; do
+  "$cuvae" evaluate "$out/real.csv" "$out/other.csv" --holdout "$out/holdout.csv" --json --device "$where" \
+    >"$out/evaluate-$where.json" 2>"$out/evaluate-$where.log" ||
+    stop "cuvae evaluate --device $where failed: $(tail -n 3 "$out/evaluate-$where.log")"
+done
+cmp "$out/evaluate-cpu.json" "$out/evaluate-cuda.json" ||
+  stop "cuvae evaluate gives other numbers on the GPU than on the CPU"
+grep -q '^device    ' "$out/evaluate-cuda.log" || stop "cuvae evaluate does not say which device it takes"
+say "cuvae evaluate with a holdout gives the same numbers, byte for byte"
 
 cmake --build "$folder" --target embed_cuda --parallel "$(nproc)" >/dev/null
 "$folder/bin/embed_cuda" "$out/seed-cuda/model.safetensors" 2000 >"$out/embed.txt" ||
@@ -45,12 +65,21 @@ awk -F , '!(NF == 2 && $2 > 0 && $2 < 1) { bad = 1 } END { exit bad || NR != 15 
   stop "the example examples/embed_cuda printed no fifteen means between 0 and 1: see $out/embed.txt"
 
 if [[ $device == ptxrun ]]; then
-  status=0
-  message=$(PTXRUN_NODEV=1 "$cuvae" generate "$out/seed-cpu/model.safetensors" -n 1 -o - --device cuda 2>&1) ||
-    status=$?
-  [[ $status -eq 4 && $message == *"--device cpu"* ]] ||
-    stop "without a GPU, --device cuda ended with $status and said: $message"
+  # refuses REASON SETTING ARGUMENT...: whether the tool ends with exit code 4, the reason and a remedy.
+  refuses() {
+    local reason=$1 setting=$2 status=0 message
+    shift 2
+    message=$(env "$setting" "$cuvae" "$@" 2>&1) || status=$?
+    [[ $status -eq 4 && $message == *"$reason"* && $message == *"--device cpu"* ]] ||
+      stop "with $setting, cuvae $* ended with $status and said: $message"
+  }
+  refuses "no GPU to use" PTXRUN_NODEV=1 generate "$out/seed-cpu/model.safetensors" -n 1 -o - --device cuda
+  refuses "no GPU to use" PTXRUN_NODEV=1 run "$out/real.csv" -o "$out/refused" --device cuda
+  refuses "no GPU to use" PTXRUN_NODEV=1 evaluate "$out/real.csv" "$out/other.csv" --device cuda
+  refuses "older than" PTXRUN_CC=75 evaluate "$out/real.csv" "$out/other.csv" --device cuda
+  refuses "no cuda:7" A=1 evaluate "$out/real.csv" "$out/other.csv" --device cuda:7
+  [[ ! -e $out/refused ]] || stop "cuvae run without a GPU left $out/refused"
   PTXRUN_NODEV=1 "$cuvae" generate "$out/seed-cpu/model.safetensors" -n 1 -o - --device auto --quiet \
     >/dev/null || stop "without a GPU, --device auto did not take the CPU"
-  say "Without a GPU, --device cuda says why, and --device auto takes the CPU"
+  say "Without a GPU, or with one too old, --device cuda says why, and --device auto takes the CPU"
 fi

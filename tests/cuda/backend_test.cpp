@@ -2,14 +2,15 @@
 // the table reach the GPU; progress, losses and interruption on the way.
 #include <algorithm>
 #include <functional>
-#include <map>
 
 #include <cuvae/error.hpp>
 
+#include "counting_allocator.hpp"
 #include "cpu/random_matrix.hpp"
 #include "cuda/cuda_backend.hpp"
 #include "cuda/training.hpp"
 #include "gpu_test.hpp"
+#include "support/threads.hpp"
 
 namespace cuvae {
 namespace {
@@ -87,6 +88,22 @@ TEST_F(BackendTraining, AnyShapeOfTable) {
   }
 }
 
+// Networks of several shapes at a time, each from a thread of its own.
+TEST_F(BackendTraining, SeveralAtATime) {
+  const TrainOptions options = options_of(2, 20);
+  const std::uint32_t columns[] = {15, 17, 40};
+  std::vector<TrainedNetwork> networks(std::size(columns));
+  run_on_threads(std::size(columns), [&](unsigned thread) {
+    Monitor quiet;
+    const Matrix data = test::random_matrix(101, columns[thread], thread);
+    networks[thread] = CudaBackend(0).train(data, options, quiet, {});
+  });
+  for (std::size_t i = 0; i < networks.size(); ++i) {
+    const Matrix data = test::random_matrix(101, columns[i], static_cast<std::uint32_t>(i));
+    expect_same(plain::train(data, options), networks[i]);
+  }
+}
+
 TEST_F(BackendTraining, AutomaticPassesByAGpuThatTakesNoSuchShape) {
   EXPECT_TRUE(CudaBackend(0).supports({64, {12, 10}, 4}));
   EXPECT_FALSE(CudaBackend(0).supports({65, {12, 10}, 4}));
@@ -125,25 +142,6 @@ TEST_F(BackendTraining, HoweverItReachesTheGpu) {
   }
 }
 
-// Counts device memory that is out.
-struct CountingAllocator {
-  std::map<void*, std::size_t> out;
-
-  CudaAllocator hook() {
-    return {[](std::size_t bytes, CudaStream stream, void* context) -> void* {
-              void* memory = nullptr;
-              if (cudaMallocAsync(&memory, bytes, stream) != cudaSuccess) return nullptr;
-              static_cast<CountingAllocator*>(context)->out[memory] = bytes;
-              return memory;
-            },
-            [](void* memory, std::size_t, CudaStream stream, void* context) {
-              static_cast<CountingAllocator*>(context)->out.erase(memory);
-              EXPECT_EQ(cudaFreeAsync(memory, stream), cudaSuccess);
-            },
-            this};
-  }
-};
-
 TEST_F(BackendTraining, StopsWhenAskedAndReleasesEverything) {
   const Matrix data = test::random_matrix(100, 15, 3);
   CountingAllocator allocator;
@@ -165,31 +163,13 @@ TEST_F(BackendTraining, StopsWhenAskedAndReleasesEverything) {
 }
 
 TEST_F(BackendTraining, ReleasesEverythingWhenMemoryIsShort) {
-  struct Stingy : CountingAllocator {
-    std::size_t left = 0;
-  };
   const Matrix data = test::random_matrix(100, 15, 3);
   for (std::size_t allowed = 0; allowed < 4; ++allowed) {
-    Stingy allocator;
+    CountingAllocator allocator;
     allocator.left = allowed;
-    CudaAllocator hook = allocator.CountingAllocator::hook();
-    hook.context = &allocator;
-    hook.allocate = [](std::size_t bytes, CudaStream stream, void* context) -> void* {
-      auto& self = *static_cast<Stingy*>(context);
-      void* memory = nullptr;
-      if (self.left == 0) return nullptr;
-      --self.left;
-      if (cudaMallocAsync(&memory, bytes, stream) != cudaSuccess) return nullptr;
-      self.out[memory] = bytes;
-      return memory;
-    };
-    hook.deallocate = [](void* memory, std::size_t, CudaStream stream, void* context) {
-      static_cast<Stingy*>(context)->out.erase(memory);
-      EXPECT_EQ(cudaFreeAsync(memory, stream), cudaSuccess);
-    };
     Monitor quiet;
     try {
-      train_on_gpu(data, options_of(1, 10), {}, quiet, hook);
+      train_on_gpu(data, options_of(1, 10), {}, quiet, allocator.hook());
       FAIL() << allowed << " allocations were enough";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::runtime);

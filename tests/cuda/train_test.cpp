@@ -129,6 +129,21 @@ TEST(Launches, AnyNumberOfStepsEach) {
   }
 }
 
+TEST(Launches, CapturedInAGraph) {
+  for (const NetworkShape shape : {NetworkShape{}, NetworkShape{17, {9, 5}, 3}}) {
+    Problem problem = published(3 * 32 + 5, 32);
+    problem.shape = shape;
+    const Trained expected = train_plainly(problem);
+    for (Form& form : every_form()) {
+      if (form.run.replay) continue;  // that of a step is a graph in itself
+      SCOPED_TRACE(form.name);
+      form.run.captured = true;
+      form.run.steps_per_launch = 3;
+      expect_equal(expected, train_on_device(problem, form.run));
+    }
+  }
+}
+
 // What docs/performance.md says of a step was counted in this test: the launch of ten steps less
 // that of one.
 TEST(Launches, TenBatchesOf500ThenOne) {

@@ -65,6 +65,20 @@ class Stream {
   cudaStream_t stream_ = nullptr;
 };
 
+// Puts work into a stream by way of a graph that captured it.
+template <class F>
+void launch_captured(cudaStream_t stream, F&& enqueue) {
+  cudaGraph_t graph = nullptr;
+  cudaGraphExec_t replay = nullptr;
+  check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeGlobal));
+  enqueue();
+  check(cudaStreamEndCapture(stream, &graph));
+  check(cudaGraphInstantiate(&replay, graph, 0));
+  check(cudaGraphLaunch(replay, stream));
+  check(cudaGraphExecDestroy(replay));
+  check(cudaGraphDestroy(graph));
+}
+
 plain::State initial_state(const Problem& problem) {
   const std::size_t count = parameter_count(problem.shape);
   return {plain::initial_parameters(problem.shape, problem.seed), std::vector<float>(count),
@@ -165,8 +179,15 @@ Trained train_on_device(const Problem& problem, const Run& run) {
       steps.moment_1 = moment_1.get();
       steps.moment_2 = moment_2.get();
       steps.losses = losses.get() + 2 * done;
-      check(run.replay ? graph.enqueue_steps(steps, stream.get())
-                       : enqueue_steps(plan, steps, workspace.get(), stream.get()));
+      const auto enqueue = [&] {
+        check(run.replay ? graph.enqueue_steps(steps, stream.get())
+                         : enqueue_steps(plan, steps, workspace.get(), stream.get()));
+      };
+      if (run.captured) {
+        launch_captured(stream.get(), enqueue);
+      } else {
+        enqueue();
+      }
     }
   }
   check(cudaStreamSynchronize(stream.get()));

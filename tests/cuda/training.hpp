@@ -40,6 +40,7 @@ struct Run {
   LauncherChoice choice;
   std::uint32_t steps_per_launch = 0;  // 0: a whole epoch
   bool replay = false;                 // graph: capture a step once and replay it
+  bool captured = false;               // capture each launch of steps in a graph and launch that
   DeviceLimits limits{};               // 0 bytes of shared memory: ask the device
 };
 

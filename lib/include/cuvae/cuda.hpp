@@ -67,8 +67,7 @@ class CudaGenerator {
   /// @param network    a trained network: columns to 64, hidden widths to 64, latents to 16
   /// @param device     index of the GPU, as in cudaSetDevice
   /// @param allocator  gives the memory for the parameters of networks that are not of the
-  /// published
-  ///                   shape; those of the published one travel with each launch
+  ///                   published shape; those of the published one travel with each launch
   /// @throws Error     device: no such GPU, or it can't be used; usage: a width beyond the limits;
   ///                   runtime: out of device memory
   CudaGenerator(const TrainedNetwork& network, int device, const CudaAllocator& allocator = {});

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include <cuvae/device.hpp>
 #include <cuvae/monitor.hpp>
 #include <cuvae/table.hpp>
 
@@ -132,7 +133,7 @@ struct Evaluation {
 
 /// Compares two tables with the same column names (any order). The real table decides how a column
 /// is compared: cells of the other tables are taken by their spelling or their number, whatever
-/// kind the reader found for them.
+/// kind the reader found for them. Works on the CPU.
 ///
 /// @param real       the rows that the model learned from
 /// @param synthetic  generated rows
@@ -145,6 +146,15 @@ struct Evaluation {
 ///                   check_target(); interrupted
 Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
                     unsigned threads, Monitor& monitor, const std::string& target = {});
+
+/// The same on the device that a choice comes to. On a GPU, numbers are put into bins, sorted for
+/// KS distances and pairs of columns counted, and nearest records searched for; correlations and
+/// trees stay on the CPU. The result is the same, bit for bit, on any device.
+///
+/// @throws Error  also: device: there is no such GPU; runtime: out of device memory, telling how
+///                much was asked and what to lower
+Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
+                    const DeviceChoice& device, Monitor& monitor, const std::string& target = {});
 
 /// Whether a column can be the target of evaluate(), for those who want to know before they train.
 /// @throws Error  usage: there is no such column; there are fewer than 200 rows; no label stands in

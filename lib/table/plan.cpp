@@ -2,7 +2,7 @@
 #include <bit>
 #include <charconv>
 #include <fmt/format.h>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "table/parse.hpp"
 
@@ -17,7 +17,7 @@ class Sample {
   void add(std::string_view cell) {
     if (cell.empty()) return;
     ++cells_;
-    texts_.emplace(cell);
+    ++texts_[std::string(cell)];
     double value = 0;
     numbers_ += parse_number(cell, value) == NumberForm::finite;
     currency_ += parse_currency(cell, value) == NumberForm::finite;
@@ -36,8 +36,11 @@ class Sample {
     }
   }
 
-  void plan(RawColumn& column) const {
-    const bool few = texts_.size() * 2 < cells_ || cells_ < very_few_cells;
+  // Too narrow ids cost a second look at the whole file, too wide ones some memory.
+  void plan(RawColumn& column, std::uint64_t rows) const {
+    constexpr std::uint64_t safely_few = 4 * 0x10000;
+    const bool few =
+        (texts_.size() * 2 < cells_ || cells_ < very_few_cells) && new_texts(rows) < safely_few;
     const bool very_few = texts_.size() <= 32 && cells_ >= 256;
     column.id_bytes = very_few ? 1 : few ? 2 : 4;
     column.plan = Plan::text;
@@ -81,7 +84,15 @@ class Sample {
                             wide ? SmallIntegers::most : most_medium);
   }
 
-  std::unordered_set<std::string> texts_;
+  // A text of the sample that occurs once there stands for others that don't: so many rows would
+  // be new if the rest of the table went on like the sample. It never does, labels come back.
+  std::uint64_t new_texts(std::uint64_t rows) const {
+    std::uint64_t once = 0;
+    for (const auto& [text, count] : texts_) once += count == 1;
+    return cells_ == 0 ? 0 : rows * once / cells_;
+  }
+
+  std::unordered_map<std::string, std::size_t> texts_;
   std::size_t cells_ = 0;
   std::size_t numbers_ = 0;
   std::size_t currency_ = 0;
@@ -112,7 +123,7 @@ void plan_columns(const CsvSource& source, const ReadSettings& settings, RawTabl
       at = record.next;
     }
   }
-  for (std::size_t c = 0; c < samples.size(); ++c) samples[c].plan(table.columns[c]);
+  for (std::size_t c = 0; c < samples.size(); ++c) samples[c].plan(table.columns[c], table.rows());
 }
 
 }  // namespace cuvae

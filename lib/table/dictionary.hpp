@@ -115,8 +115,8 @@ class Dictionary {
   std::size_t used_ = 1;
   std::vector<std::uint32_t> long_slots_;  // ids, 0: free
   std::size_t long_used_ = 0;
-  std::string arena_;              // all texts, end to end
-  std::vector<std::size_t> ends_;  // of each id's text in the arena
+  std::string arena_;                  // all texts, end to end
+  std::vector<std::size_t> ends_;      // of each id's text in the arena
   std::vector<std::uint32_t> counts_;  // [ids], besides those in the slots
 };
 

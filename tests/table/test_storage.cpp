@@ -75,6 +75,19 @@ TEST(Storage, VectorsKeepTheirPlaceWhenTheyAreCopiedAndMoved) {
   EXPECT_EQ(small.back(), 3);
 }
 
+TEST(Storage, ElementsHaveTheirAlignment) {
+  struct alignas(128) Line {
+    char bytes[128];
+  };
+  for (const std::size_t count : {1, 3, 100, 100'000}) {
+    std::vector<LargeVector<Line>> many;
+    for (int i = 0; i < 8; ++i) {
+      many.emplace_back(count);
+      EXPECT_EQ(reinterpret_cast<std::uintptr_t>(many.back().data()) % alignof(Line), 0U) << count;
+    }
+  }
+}
+
 std::string large_table() {
   std::string text = "id,day,amount,city\n";
   for (int row = 0; row < 300'000; ++row) {

@@ -67,7 +67,7 @@ class LargeAllocator {
     const std::size_t bytes = count * sizeof(T);
     if (count > static_cast<std::size_t>(-1) / 2 / sizeof(T)) throw std::bad_array_new_length();
     if (bytes >= large_bytes) return static_cast<T*>(storage_.allocate(bytes, "a large column"));
-    void* const data = ::operator new(bytes);
+    void* const data = ::operator new (bytes, std::align_val_t{alignof(T)});
     std::memset(data, 0, bytes);
     return static_cast<T*>(data);
   }
@@ -77,7 +77,7 @@ class LargeAllocator {
     if (bytes >= large_bytes) {
       Storage::release(data, bytes);
     } else {
-      ::operator delete(data);
+      ::operator delete (data, std::align_val_t{alignof(T)});
     }
   }
 

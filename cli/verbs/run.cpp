@@ -158,6 +158,7 @@ void run_run(Session& session, Options options) {
     session.console().note(fmt::format("holdout   {} rows set aside, {} to learn from",
                                        with_separators(holdout->rows), with_separators(real.rows)));
   }
+  check_comparable(real);
   if (!options.target.empty()) check_target(real, options.rows, options.target);
   const Model model = train_model(session, real, training, options.train);
   save(session, model, outputs.model);

@@ -141,7 +141,8 @@ struct Evaluation {
 /// @param threads    0: all hardware threads; the result is the same, bit for bit, for any number
 /// @param monitor    stage "evaluate", in steps
 /// @param target     column to predict, see Prediction; empty: none
-/// @throws Error     data: a table without rows; columns that differ, naming them; a cell that is
+/// @throws Error     data: a table without rows; too many columns; columns that differ, naming
+/// them; a cell that is
 ///                   no number in a numeric column, naming column, cell and remedy; usage: see
 ///                   check_target(); interrupted
 Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
@@ -155,6 +156,14 @@ Evaluation evaluate(const Table& real, const Table& synthetic, const Table* hold
 ///                much was asked and what to lower
 Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
                     const DeviceChoice& device, Monitor& monitor, const std::string& target = {});
+
+/// Most columns that evaluate() takes. It compares and keeps every pair of them: work and memory
+/// grow with their square, to about 0.6 GB for this many.
+inline constexpr std::size_t most_compared_columns = 2048;
+
+/// Whether evaluate() can take a table, for those who want to know before they train.
+/// @throws Error  data: it has more than most_compared_columns columns
+void check_comparable(const Table& real);
 
 /// Whether a column can be the target of evaluate(), for those who want to know before they train.
 /// @throws Error  usage: there is no such column; there are fewer than 200 rows; no label stands in

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "interrupts.hpp"
 #include "options.hpp"
 #include "progress.hpp"
+#include "support/folder_lock.hpp"
 
 namespace cuvae::cli {
 
@@ -72,10 +74,12 @@ class Session {
   std::vector<Output> outputs_;
 };
 
-// A folder that is made for outputs, and goes again if it stayed empty.
+// A folder that is made for outputs, and goes again if it stayed empty. No other process can have
+// one in the same place meanwhile.
 class OutputFolder {
  public:
-  // Throws Error(usage) when `path` is a file, Error(runtime) when it can't be made.
+  // Throws Error(usage) when `path` is a file, Error(runtime) when it can't be made or another
+  // process has it.
   explicit OutputFolder(const std::string& path);
   ~OutputFolder();
   OutputFolder(const OutputFolder&) = delete;
@@ -84,6 +88,7 @@ class OutputFolder {
  private:
   std::filesystem::path path_;
   bool made_ = false;
+  std::optional<FolderLock> lock_;
 };
 
 // Throws Error(usage) when standard input stands for more than one file.

@@ -8,6 +8,7 @@
 #include "backend.hpp"
 #include "digit_backend.hpp"
 #include "generate/cell_text.hpp"
+#include "generate/generate_into.hpp"
 #include "generate/write_matching.hpp"
 #include "generate/write_rows.hpp"
 #include "model/check_model.hpp"
@@ -58,7 +59,6 @@ GenerateResult write_csv(const Model& model, const Schema& schema,
     result.bytes = found.bytes;
     result.drawn = found.drawn;
   }
-  file.commit();
   return result;
 }
 
@@ -77,6 +77,14 @@ std::unique_ptr<DigitBackend> backend_for(const TrainedDigits& network, const Di
 GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
                             const std::string& path, bool force, const DeviceChoice& device,
                             Monitor& monitor) {
+  OutputFile file(path, force);
+  const GenerateResult result = generate_into(file, model, options, device, monitor);
+  file.commit();
+  return result;
+}
+
+GenerateResult generate_into(OutputFile& file, const Model& model, const GenerateOptions& options,
+                             const DeviceChoice& device, Monitor& monitor) {
   check_model(model);
   check_rows(options);
   // How many rows conditions take is not known; a device works ahead that far.
@@ -87,7 +95,6 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
     const DigitOutput output(model.schema, model.digits->codec);
     const std::unique_ptr<DigitBackend> backend =
         backend_for(model.digits->network, output, device);
-    OutputFile file(path, force);
     return write_csv(
         model, output.schema(), output.codings(), options, file, device.threads, monitor,
         [&](unsigned workers, std::uint32_t chunk_rows, const Conditions& conditions) {
@@ -97,7 +104,6 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
   }
   const std::unique_ptr<Backend> backend = make_backend(device, model.network.shape);
   const std::vector<ColumnCoding> codings = codings_of(model.schema);
-  OutputFile file(path, force);
   return write_csv(model, model.schema, codings, options, file, device.threads, monitor,
                    [&](unsigned workers, std::uint32_t chunk_rows, const Conditions&) {
                      return backend->generator(model.network, codings, options.seed, workers,

@@ -145,7 +145,7 @@ PairMetrics PairSum::metrics() const {
 
 std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                             std::span<const ColumnPair> pairs, unsigned threads,
-                                            Steps& steps, std::size_t most_dense) {
+                                            SharedProgress& steps, std::size_t most_dense) {
   std::vector<PairMetrics> metrics(pairs.size());
   std::vector<std::size_t> dense;
   std::vector<std::vector<std::size_t>> grouped(alignment.bases.size());

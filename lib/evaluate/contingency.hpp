@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "evaluate/aligned.hpp"
+#include "evaluate/alignment.hpp"
 #include "evaluate/pairs.hpp"
 
 namespace cuvae {
@@ -70,6 +70,7 @@ class PairSum {
 // are counted group by group.
 std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                             std::span<const ColumnPair> pairs, unsigned threads,
-                                            Steps& steps, std::size_t most_dense = dense_cells);
+                                            SharedProgress& steps,
+                                            std::size_t most_dense = dense_cells);
 
 }  // namespace cuvae

@@ -1,4 +1,7 @@
 // Figures about synthetic rows, for programs and for people, and the whole job at once.
+#include <bit>
+#include <cmath>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "job.hpp"
@@ -7,8 +10,29 @@
 namespace cuvae::test {
 namespace {
 
+// The figures take logarithms and exponentials of the C library, whose last bits depend on the
+// library and on whether the processor has fused multiply-adds. Models and rows don't.
+std::uint64_t rounding_of_c_library() {
+  std::uint64_t sum = 0;
+  for (int i = 1; i < 100'000; ++i) {
+    const double x = 1e-4 * i;
+    for (const double value : {std::log(x), std::exp(-x)}) {
+      sum = 31 * sum + std::bit_cast<std::uint64_t>(value);
+    }
+  }
+  return sum;
+}
+
 class BitsOfFigures : public Bits {
  protected:
+  void SetUp() override {
+    Bits::SetUp();
+    constexpr std::uint64_t listed = 0xe3ef7888c2d6990c;  // glibc 2.36 with fused multiply-adds
+    if (rounding_of_c_library() != listed) {
+      GTEST_SKIP() << "the C library rounds otherwise than the one the figures were listed with";
+    }
+  }
+
   void evaluate(const std::string& name, const std::string& real, const std::string& synthetic,
                 const Arguments& options) {
     const std::string report = job.path("report.html");
@@ -47,15 +71,26 @@ TEST_F(BitsOfFigures, Evaluated) {
   evaluate("mixed", mixed, rows, {"--target", "Kind"});
 }
 
-TEST_F(BitsOfFigures, WholeJob) {
+// The folder that `run` filled. Its report isn't looked at: it holds times.
+std::string run_whole_job(const Job& job, const std::string& recipe) {
   const std::string cards = job.add_table("cards.csv", job.simulate({"-n", "700"}));
+  std::string folder = job.path(recipe);
+  job.print({"run", cards, "-o", folder, "-n", "400", "--recipe", recipe, "--epochs", "4",
+             "--holdout-share", "0.25", "--seed", "31", "--target", "Use Chip"});
+  return folder;
+}
+
+TEST_F(Bits, WholeJob) {
   for (const std::string recipe : {"best", "fast", "seed"}) {
-    const std::string folder = job.path(recipe);
-    job.print({"run", cards, "-o", folder, "-n", "400", "--recipe", recipe, "--epochs", "4",
-               "--holdout-share", "0.25", "--seed", "31", "--target", "Use Chip"});
+    const std::string folder = run_whole_job(job, recipe);
     record.add_model(recipe, contents(folder + "/model.safetensors"));
     record.add(recipe + ".csv", contents(folder + "/synthetic.csv"));
-    // The report holds times; the same figures are in these metrics, beside the processor's name.
+  }
+}
+
+TEST_F(BitsOfFigures, WholeJobFigures) {
+  for (const std::string recipe : {"best", "fast", "seed"}) {
+    const std::string folder = run_whole_job(job, recipe);
     auto metrics = nlohmann::ordered_json::parse(contents(folder + "/metrics.json"));
     EXPECT_EQ(metrics.at("provenance").erase("device_name"), 1U);
     record.add(recipe + ".metrics.json", metrics.dump(2));

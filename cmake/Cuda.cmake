@@ -42,7 +42,7 @@ set(CUVAE_CUDA_ARCHITECTURES ${CUVAE_CUDA_KNOWN} CACHE STRING
     "Compute capabilities to compile for, as in CMAKE_CUDA_ARCHITECTURES; a number means machine code and PTX")
 set(CMAKE_CUDA_ARCHITECTURES ${CUVAE_CUDA_ARCHITECTURES})
 set(CUVAE_PLANTED_DEFECT none CACHE STRING
-    "Only for scripts/gpu/planted_defects.sh: the defect to build in, see kernels/planted_defect.hpp")
+    "Only for scripts/gpu/planted_defects.sh: the defect to build in, see kernels/testing/planted_defect.hpp")
 find_package(CUDAToolkit REQUIRED)
 set(CMAKE_CUDA_STANDARD 20)
 set(CMAKE_CUDA_STANDARD_REQUIRED ON)

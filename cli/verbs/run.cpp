@@ -11,11 +11,11 @@
 #include "application.hpp"
 #include "generate/generate_into.hpp"
 #include "memory.hpp"
-#include "model/model_bytes.hpp"
+#include "models/file/model_bytes.hpp"
 #include "results.hpp"
 #include "support/output_file.hpp"
 #include "table_input.hpp"
-#include "text.hpp"
+#include "terminal/text.hpp"
 #include "training.hpp"
 
 namespace cuvae::cli {

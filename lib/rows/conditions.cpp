@@ -123,10 +123,15 @@ double number_of(const Condition& condition, const ColumnSchema& column) {
   const auto part = [&](std::size_t at) {
     return static_cast<unsigned>(std::stoi(std::string(cell.substr(at, 2))));
   };
-  const bool real = number && (sort_of(cell) != Sort::date ||
-                               std::chrono::year_month_day(year(), std::chrono::month(part(5)),
-                                                           std::chrono::day(part(8)))
-                                   .ok());
+  // Hours may be those of a duration.
+  const auto is_time = [&] { return part(3) < 60 && (cell.size() < 8 || part(6) < 60); };
+  const auto is_date = [&] {
+    return std::chrono::year_month_day(year(), std::chrono::month(part(5)),
+                                       std::chrono::day(part(8)))
+        .ok();
+  };
+  const Sort sort = sort_of(cell);
+  const bool real = number && (sort == Sort::date ? is_date() : sort == Sort::number || is_time());
   if (example.empty()) {
     refuse(
         fmt::format("column '{}' holds no numbers, times or dates; ask for its labels with = "

@@ -6,12 +6,19 @@
 #include <cuvae/matrix.hpp>
 #include <cuvae/tokenizer.hpp>
 
+#include "models/file/model_bytes.hpp"
 #include "terminal/text.hpp"
 
 namespace cuvae::cli {
 namespace {
 
 constexpr std::uint32_t most_epoch_lines = 30;
+
+double total_loss(const EpochLoss& loss, const TrainOptions& options) {
+  if (options.recipe == "seed" && options.loss == Loss::mse) return loss.reconstruction;
+  const double weight = options.recipe == "seed" ? static_cast<double>(options.kl_weight) : 1.0;
+  return loss.reconstruction + weight * loss.kl;
+}
 
 std::string loss_text(const EpochLoss& loss, const TrainOptions& options) {
   if (options.recipe != "seed") {
@@ -61,6 +68,32 @@ TokenizedTable code_table(Session& session, const Table& table, const TrainOptio
   return coded;
 }
 
+// Tells once that the loss explodes: it rarely comes back from there.
+class LossWarning {
+ public:
+  explicit LossWarning(const TrainOptions& options) : options_(options) {}
+
+  std::string after(std::uint32_t epoch, const EpochLoss& loss) {
+    constexpr double explosion = 10;  // times the first and the least loss
+    const double now = total_loss(loss, options_);
+    if (epoch == 1) first_ = least_ = now;
+    const bool exploded = now > explosion * std::max(first_, least_) && now > 0;
+    least_ = std::min(least_, now);
+    if (!exploded || told_) return {};
+    told_ = true;
+    return fmt::format(
+        "the loss grew from {:.3g} to {:.3g} in epoch {}: train again with a "
+        "--learning-rate below {}",
+        least_, now, epoch, options_.learning_rate);
+  }
+
+ private:
+  const TrainOptions& options_;
+  double first_ = 0;
+  double least_ = 0;
+  bool told_ = false;
+};
+
 // The device is known for certain when the network's shape is.
 template <class Shape>
 void settle_device(const Session& session, const Shape& shape, Model& model) {
@@ -81,11 +114,15 @@ Model train_model(Session& session, const Table& table, const TrainOptions& sett
   model.version = library_version();
   model.device = session.device().name;
   model.schema = make_schema(table);
+  check_header_size(model.schema, nullptr);
 
   Progress& progress = session.progress();
   const std::uint32_t stride = (options.epochs + most_epoch_lines - 1) / most_epoch_lines;
+  LossWarning warning(options);
   const auto on_epoch = [&](std::uint32_t epoch, const EpochLoss& loss) {
     const std::uint32_t number = epoch + 1;
+    const std::string grew = warning.after(number, loss);
+    if (!grew.empty()) session.console().warning(grew);
     if (number % stride != 0 && number != 1 && number != options.epochs) return;
     progress.line(fmt::format("epoch     {:>{}} of {}  {}", number,
                               std::to_string(options.epochs).size(), options.epochs,
@@ -94,12 +131,14 @@ Model train_model(Session& session, const Table& table, const TrainOptions& sett
   if (options.recipe == "seed") {
     const PublishedShape shape{static_cast<std::uint32_t>(table.columns.size()), options.hidden,
                                options.latent};
+    check_shape(shape);
     settle_device(session, shape, model);
     const Matrix data = encode_table(session, table, model.schema);
     progress.begin("train");
     model.network = train(data, options, session.choice(), progress, on_epoch);
   } else {
     TokenizedTable coded = code_table(session, table, options, given);
+    check_header_size(model.schema, &coded.tokenizer);
     settle_device(session, token_shape(coded.tokenizer, options), model);
     progress.begin("train");
     TokenModel& part = model.tokens.emplace();

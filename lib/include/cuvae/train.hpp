@@ -21,6 +21,9 @@ enum class Loss {
   mse,     ///< squared error of the sigmoid, no KL: what the published notebook compiled
 };
 
+/// Most rows of a batch: larger ones gain nothing and would ask for gigabytes of sums.
+inline constexpr std::uint32_t most_batch_rows = std::uint32_t{1} << 20;
+
 /// Plain training options. The defaults are the published recipe, "seed"; see recipe_options() for
 /// the others, for which `hidden` and `loss` mean nothing.
 struct TrainOptions {
@@ -66,7 +69,9 @@ struct PublishedNetwork {
 /// @param device    where to run
 /// @param monitor   stage "train", in rows (rows * epochs in all)
 /// @param on_epoch  called after each epoch with its number (from 0) and loss; may be empty
-/// @throws Error    usage: an option out of range; device: see DeviceChoice; interrupted
+/// @throws Error    usage: an option out of range; runtime: the loss of a step is not finite,
+/// naming
+///                  epoch, step and remedy; device: see DeviceChoice; interrupted
 PublishedNetwork train(const Matrix& data, const TrainOptions& options, const DeviceChoice& device,
                        Monitor& monitor,
                        const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch = {});

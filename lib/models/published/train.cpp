@@ -10,17 +10,14 @@
 namespace cuvae {
 namespace {
 
-// Batches beyond this gain nothing and would ask for gigabytes of sums.
-constexpr std::uint32_t max_batch_size = 1U << 20;
-
 void check(const Matrix& data, const TrainOptions& options) {
   const auto require = [](bool met, const std::string& message) {
     if (!met) throw Error(ErrorKind::usage, message);
   };
   check_shape({data.columns(), options.hidden, options.latent});
   require(options.epochs >= 1, "the number of epochs must be at least 1");
-  require(options.batch_size >= 1 && options.batch_size <= max_batch_size,
-          "the batch size must be 1 to " + std::to_string(max_batch_size) + ", not " +
+  require(options.batch_size >= 1 && options.batch_size <= most_batch_rows,
+          "the batch size must be 1 to " + std::to_string(most_batch_rows) + ", not " +
               std::to_string(options.batch_size));
   require(std::isfinite(options.learning_rate) && options.learning_rate > 0,
           "the learning rate must be a positive number");

@@ -16,6 +16,7 @@
 #include "support/output_file.hpp"
 #include "table_input.hpp"
 #include "terminal/text.hpp"
+#include "text/formula.hpp"
 #include "training.hpp"
 
 namespace cuvae::cli {
@@ -30,6 +31,7 @@ struct Options {
   TrainingOptions train;
   ColumnOptions columns;
   MemoryOptions memory;
+  bool escape_formulas = false;
 };
 
 struct Outputs {
@@ -80,8 +82,10 @@ class Files {
 
 void generate(Session& session, const Model& model, const Options& options, OutputFile& file) {
   session.progress().begin("generate");
-  const GenerateResult result = generate_into(file, model, {options.rows, 0, session.seed(), true},
-                                              session.choice(), session.progress());
+  GenerateOptions rows{options.rows, 0, session.seed(), true};
+  rows.escape_formulas = options.escape_formulas;
+  const GenerateResult result =
+      generate_into(file, model, rows, session.choice(), session.progress());
   session.progress().finish(fmt::format("{} rows, {}", with_separators(result.rows),
                                         bytes_text(static_cast<double>(result.bytes))),
                             result.rows);
@@ -89,11 +93,13 @@ void generate(Session& session, const Model& model, const Options& options, Outp
 
 // Reads the written file: what is measured is what the user gets.
 Evaluation evaluate_output(Session& session, const Table& real, const Table* holdout,
-                           const Options& options, const OutputFile& file,
-                           const std::string& name) {
+                           const Options& options, const OutputFile& file, const std::string& name,
+                           std::uint64_t& formulas) {
   ColumnOptions columns = options.columns;
   columns.delimiter = real.delimiter;
-  const Table synthetic = read_like(session, file.name_to_read(), real, columns, name);
+  const Table synthetic =
+      read_like(session, file.name_to_read(), real, columns, name, options.escape_formulas);
+  formulas = count_formulas(synthetic);
   session.progress().begin("evaluate");
   Evaluation evaluation =
       evaluate(real, synthetic, holdout, session.choice(), session.progress(), options.target);
@@ -105,7 +111,7 @@ Evaluation evaluate_output(Session& session, const Table& real, const Table* hol
 using Provenance = std::vector<std::pair<std::string, std::string>>;
 
 Provenance provenance_of(const Session& session, const Model& model, const Table& real,
-                         const Options& options) {
+                         const Options& options, std::uint64_t formulas) {
   std::string columns;
   const auto add = [&](const char* option, const std::vector<std::string>& names) {
     for (const std::string& name : names) columns += fmt::format("{} {} ", option, name);
@@ -122,6 +128,9 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
                         {"Data fingerprint", real.fingerprint},
                         {"Parameters", with_separators(parameter_count(model))}};
   if (!columns.empty()) provenance.emplace_back("Column options", columns);
+  provenance.emplace_back(
+      "Cells that a spreadsheet would run",
+      with_separators(formulas) + (formulas > 0 && options.escape_formulas ? ", escaped" : ""));
   for (const auto& [stage, taken_s] : session.progress().timings()) {
     provenance.emplace_back("Time to " + stage, duration_text(taken_s));
   }
@@ -152,6 +161,7 @@ void print_results(const Session& session, const Evaluation& evaluation,
     session.print_json(metrics);
     return;
   }
+  if (session.options().quiet) return;
   Console::result('\n' + score_table(evaluation, session.console()) +
                   fmt::format("\nmodel      {}\nsynthetic  {}\nmetrics    {}\nreport     {}\n",
                               printable(outputs.model), printable(outputs.synthetic),
@@ -190,12 +200,13 @@ void run_run(Session& session, Options options) {
   Files files(session, outputs);
   files.open(outputs.model).write(model_bytes(model));
   OutputFile& rows = files.open(outputs.synthetic);
+  std::uint64_t formulas = 0;
   generate(session, model, options, rows);
   const Evaluation evaluation = evaluate_output(session, real, holdout ? &*holdout : nullptr,
-                                                options, rows, outputs.synthetic);
+                                                options, rows, outputs.synthetic, formulas);
 
   const ReportInfo info{source_name(options.data), history_of(model),
-                        provenance_of(session, model, real, options)};
+                        provenance_of(session, model, real, options, formulas)};
   files.open(outputs.report).write(html_report(evaluation, info));
   const nlohmann::ordered_json metrics = metrics_of(evaluation, model, real, options);
   files.open(outputs.metrics).write(dump(metrics));
@@ -226,6 +237,7 @@ Verb add_run(CLI::App& root, CommonOptions& common) {
       ->default_str("0")
       ->check(CLI::Range(0.0, 0.9))
       ->group("Training");
+  add_escape_formulas(*verb, options->escape_formulas);
   add_target(*verb, options->target);
   add_training_options(*verb, options->train);
   add_column_options(*verb, options->columns);

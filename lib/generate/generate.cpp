@@ -14,6 +14,7 @@
 #include "support/output_file.hpp"
 #include "support/progress.hpp"
 #include "support/threads.hpp"
+#include "text/formula.hpp"
 #include "text/spell_cell.hpp"
 
 namespace cuvae {
@@ -33,14 +34,16 @@ void check_rows(const GenerateOptions& options) {
 
 // `make` gives the generator for a number of workers, rows a chunk and conditions.
 template <class F>
-GenerateResult write_csv(const Model& model, const Schema& schema,
-                         const std::vector<ColumnCoding>& codings, const GenerateOptions& options,
-                         OutputFile& file, unsigned threads, Monitor& monitor, F&& make) {
-  const RowFormatter formatter(schema, codings);
+GenerateResult write_csv(const Schema& schema, const std::vector<ColumnCoding>& codings,
+                         const GenerateOptions& options, OutputFile& file, unsigned threads,
+                         Monitor& monitor, F&& make) {
+  const Schema escaped = options.escape_formulas ? without_formulas(schema) : Schema();
+  const Schema& spelled = options.escape_formulas ? escaped : schema;
+  const RowFormatter formatter(spelled, codings);
   const unsigned workers = thread_count(threads);
   const std::uint32_t chunk_rows = formatter.rows_per_chunk();
   const RowRange range{options.first_row, options.rows, chunk_rows, workers};
-  const std::string header = options.header ? header_line(model.schema) : std::string();
+  const std::string header = options.header ? header_line(spelled) : std::string();
   Matching matching{Conditions(schema, codings, options.where), std::nullopt};
   if (!options.balance.empty()) {
     matching.balanced_column = column_named(schema, options.balance, "--balance");
@@ -95,16 +98,16 @@ GenerateResult generate_into(OutputFile& file, const Model& model, const Generat
     const TokenOutput output(model.schema, model.tokens->tokenizer);
     const std::unique_ptr<TokenBackend> backend =
         backend_for(model.tokens->network, output, device);
-    return write_csv(
-        model, output.schema(), output.codings(), options, file, device.threads, monitor,
-        [&](unsigned workers, std::uint32_t chunk_rows, const Conditions& conditions) {
-          return backend->generator(model.tokens->network, output, options.seed, workers,
-                                    chunk_rows, options.first_row, rows, output.wanted(conditions));
-        });
+    return write_csv(output.schema(), output.codings(), options, file, device.threads, monitor,
+                     [&](unsigned workers, std::uint32_t chunk_rows, const Conditions& conditions) {
+                       return backend->generator(model.tokens->network, output, options.seed,
+                                                 workers, chunk_rows, options.first_row, rows,
+                                                 output.wanted(conditions));
+                     });
   }
   const std::unique_ptr<Backend> backend = make_backend(device, model.network.shape);
   const std::vector<ColumnCoding> codings = codings_of(model.schema);
-  return write_csv(model, model.schema, codings, options, file, device.threads, monitor,
+  return write_csv(model.schema, codings, options, file, device.threads, monitor,
                    [&](unsigned workers, std::uint32_t chunk_rows, const Conditions&) {
                      return backend->generator(model.network, codings, options.seed, workers,
                                                chunk_rows, options.first_row, rows);

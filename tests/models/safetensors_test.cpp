@@ -122,12 +122,12 @@ TEST(Safetensors, HeadersOfManySmallValuesAreRefused) {
   };
   std::string names;
   for (int i = 0; names.size() < std::size_t{4} << 20U; ++i) {
-    names += "\"" + std::to_string(i) + "\":\"\",";
+    names.append(1, '"').append(std::to_string(i)).append("\":\"\",");
   }
   for (const std::string& header :
        {repeated("{\"a\":[", "[],", "[]]}"), repeated("{\"a\":[", "{},", "1]}"),
         repeated("{\"a\":[", "1,", "1]}"), repeated("{\"a\":[", "\"\",", "1]}"),
-        "{\"__metadata__\":{" + names + "\"x\":\"\"}}"}) {
+        std::string("{\"__metadata__\":{").append(names).append("\"x\":\"\"}}")}) {
     const std::string message = message_for(with_header(header, 0));
     EXPECT_NE(message.find("too many values"), std::string::npos)
         << header.substr(0, 40) << " gives: " << message;

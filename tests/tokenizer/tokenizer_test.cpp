@@ -208,7 +208,7 @@ TEST(Tokenizer, TooManyColumnsAreRefusedBeforeTheyAreCompared) {
   table.source = "wide.csv";
   table.rows = 2;
   for (std::uint32_t c = 0; c < most_tokens; ++c) {
-    table.columns.push_back(test::label_column("c" + std::to_string(c), {0, 1}, 2));
+    table.columns.push_back(test::label_column(std::to_string(c), {0, 1}, 2));
   }
   table.columns.push_back(test::label_column("constant", {1, 1}, 2));
   table.columns.push_back(test::number_column("same", {3, 3}, 0));

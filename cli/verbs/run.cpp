@@ -24,7 +24,7 @@ struct Options {
   std::uint64_t rows = 2'000'000;
   double holdout_share = 0;
   std::string target;
-  TrainingOptions train;
+  TrainOptions train;
   ColumnOptions columns;
   MemoryOptions memory;
 };
@@ -55,7 +55,7 @@ void generate(Session& session, const Model& model, const Options& options,
   session.progress().begin("generate");
   const GenerateResult result =
       generate_csv(model, {options.rows, 0, session.seed(), true}, outputs.synthetic,
-                   session.options().force, session.choice(), session.progress());
+                   session.if_exists(), session.choice(), session.progress());
   session.wrote(outputs.synthetic);
   session.progress().finish(fmt::format("{} rows, {}", with_separators(result.rows),
                                         bytes_text(static_cast<double>(result.bytes))),
@@ -70,7 +70,7 @@ Evaluation evaluate_output(Session& session, const Table& real, const Table* hol
   const Table synthetic = read_like(session, outputs.synthetic, real, columns);
   session.progress().begin("evaluate");
   Evaluation evaluation =
-      evaluate(real, synthetic, holdout, session.choice(), session.progress(), options.target);
+      evaluate(real, synthetic, {holdout, options.target}, session.choice(), session.progress());
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
   if (!options.target.empty() && !evaluation.prediction) session.console().note(too_few_asked);
   return evaluation;
@@ -89,8 +89,8 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
   add("--drop", options.columns.drop);
   Provenance provenance{{"Version", "cuvae " + model.version},
                         {"Device", model.device},
-                        {"Seed", std::to_string(model.options.seed)},
-                        {"Options", options_text(model.options)},
+                        {"Seed", std::to_string(model.settings.seed)},
+                        {"Options", settings_text(model.settings)},
                         {"Data", source_name(options.data)},
                         {"Data rows", with_separators(real.rows)},
                         {"Data fingerprint", real.fingerprint},
@@ -105,13 +105,11 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
 nlohmann::ordered_json metrics_of(const Evaluation& evaluation, const Model& model,
                                   const Table& real, const Options& options) {
   auto metrics = nlohmann::ordered_json::parse(to_json(evaluation));
-  metrics["provenance"] = {{"version", model.version},
-                           {"device_name", model.device},
-                           {"seed", model.options.seed},
-                           {"options", options_json(model.options)},
-                           {"data", source_name(options.data)},
-                           {"fingerprint", real.fingerprint},
-                           {"history", history_json(history_of(model))}};
+  metrics["provenance"] = {
+      {"version", model.version},          {"device_name", model.device},
+      {"seed", model.settings.seed},       {"options", settings_json(model.settings)},
+      {"data", source_name(options.data)}, {"fingerprint", real.fingerprint},
+      {"history", history_json(model)}};
   return metrics;
 }
 
@@ -133,7 +131,7 @@ void print_results(const Session& session, const Evaluation& evaluation,
 }
 
 void run_run(Session& session, Options options) {
-  TrainOptions training = settled(options.train);
+  check_options(options.train);
   check_inputs({options.data});
   const DeviceInfo device = session.warm_device();
   const Outputs outputs = outputs_in(options.folder);
@@ -142,7 +140,6 @@ void run_run(Session& session, Options options) {
        {outputs.model, outputs.synthetic, outputs.report, outputs.metrics}) {
     session.will_write(output, {options.data});
   }
-  training.seed = session.seed();
   session.console().note("device    " + device.name + ", " + device.details);
   session.note_seed();
 
@@ -159,7 +156,7 @@ void run_run(Session& session, Options options) {
                                        with_separators(holdout->rows), with_separators(real.rows)));
   }
   if (!options.target.empty()) check_target(real, options.rows, options.target);
-  const Model model = train_model(session, real, training, options.train);
+  const Model model = train_on(session, real, options.train);
   save(session, model, outputs.model);
   generate(session, model, options, outputs);
   const Evaluation evaluation =
@@ -167,10 +164,10 @@ void run_run(Session& session, Options options) {
 
   const ReportInfo info{source_name(options.data), history_of(model),
                         provenance_of(session, model, real, options)};
-  write_file(outputs.report, html_report(evaluation, info), session.options().force);
+  write_file(outputs.report, html_report(evaluation, info), session.if_exists());
   session.wrote(outputs.report);
   const nlohmann::ordered_json metrics = metrics_of(evaluation, model, real, options);
-  write_file(outputs.metrics, dump(metrics), session.options().force);
+  write_file(outputs.metrics, dump(metrics), session.if_exists());
   session.wrote(outputs.metrics);
   print_results(session, evaluation, metrics, outputs);
 }

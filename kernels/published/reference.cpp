@@ -217,7 +217,7 @@ void adam_update(State& state, const std::vector<float>& gradient, float step_si
   }
 }
 
-PublishedNetwork train(const Matrix& data, const TrainOptions& options) {
+PublishedNetwork train(const Matrix& data, const TrainSettings& options) {
   const PublishedShape shape{data.columns(), options.hidden, options.latent};
   const auto rows = static_cast<std::uint32_t>(data.rows());
   State state{initial_parameters(shape, options.seed), Values(parameter_count(shape)),

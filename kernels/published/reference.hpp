@@ -48,7 +48,7 @@ struct State {
 void adam_update(State& state, const std::vector<float>& gradient, float step_size);
 
 // The whole training run, as cuvae::train defines it.
-PublishedNetwork train(const Matrix& data, const TrainOptions& options);
+PublishedNetwork train(const Matrix& data, const TrainSettings& options);
 
 // One row of the endless table, [columns].
 std::vector<float> generate_row(const PublishedNetwork& network, std::uint64_t seed,

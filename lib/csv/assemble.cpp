@@ -176,7 +176,7 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
       fail_at_cell(source, cell.data(), raw.index, raw.name,
                    fmt::format("{} is no finite number, but all other cells are numbers or "
                                "amounts; correct or empty the cell, or take the column as text "
-                               "with --label",
+                               "with `label`",
                                shown(part.text(id))));
     }
   }

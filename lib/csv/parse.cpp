@@ -327,12 +327,12 @@ void widen(const CsvSource& source, char delimiter, RawColumn& column) {
   if (text.size() > most_cell_bytes) {
     fail_at_cell(source, at, column.index, column.name,
                  fmt::format("a cell of {} bytes; at most {} are taken: is a quote not closed? "
-                             "Shorten the cell or leave the column out with --drop",
+                             "Shorten the cell or leave the column out with `drop`",
                              grouped(text.size()), grouped(most_cell_bytes)));
   }
   if (column.kind == ColumnKind::continuous) {
     fail_at_cell(source, at, column.index, column.name,
-                 fmt::format("{} is not a finite number, which --continuous asks for; correct or "
+                 fmt::format("{} is not a finite number, which `continuous` asks for; correct or "
                              "empty the cell, or don't take the column as continuous",
                              shown(text)));
   }

@@ -100,16 +100,10 @@ Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) 
 
 }  // namespace
 
-Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
-                    unsigned threads, Monitor& monitor, const std::string& target) {
-  const std::unique_ptr<EvaluationDevice> cpu = make_cpu_evaluation(threads);
-  return evaluate_on(*cpu, real, synthetic, holdout, threads, monitor, target);
-}
-
-Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
-                    const DeviceChoice& device, Monitor& monitor, const std::string& target) {
-  return evaluate_on(*make_evaluation(device), real, synthetic, holdout, device.threads, monitor,
-                     target);
+Evaluation evaluate(const Table& real, const Table& synthetic, const EvaluateOptions& options,
+                    const DeviceChoice& device, Monitor& monitor) {
+  return evaluate_on(*make_evaluation(device), real, synthetic, options.holdout, device.threads,
+                     monitor, options.target);
 }
 
 Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table& synthetic,

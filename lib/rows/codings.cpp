@@ -3,7 +3,7 @@
 #include <cmath>
 #include <vector>
 
-#include "models/published/backend.hpp"
+#include "rows/row_block.hpp"
 
 namespace cuvae {
 namespace {

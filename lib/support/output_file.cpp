@@ -47,7 +47,7 @@ constexpr mode_t plain_permissions = 0666;
 
 [[noreturn]] void fail_exists(const std::string& path) {
   throw Error(ErrorKind::usage,
-              path + " exists; pass --force to overwrite it or choose another name");
+              path + " exists; pass `force` to overwrite it or choose another name");
 }
 
 // Where a link points to, so that replacing the file leaves the link alone.
@@ -64,8 +64,8 @@ std::string folder_of(const std::string& path) {
 
 }  // namespace
 
-OutputFile::OutputFile(const std::string& path, bool force)
-    : path_(path), final_(path), force_(force) {
+OutputFile::OutputFile(const std::string& path, IfExists if_exists)
+    : path_(path), final_(path), if_exists_(if_exists) {
   if (path == "-" || path == "/dev/stdout") {
     path_ = "standard output";
     descriptor_ = STDOUT_FILENO;
@@ -84,7 +84,7 @@ OutputFile::OutputFile(const std::string& path, bool force)
     prepare_for_slow_reader();
     return;
   }
-  if (exists && !force) fail_exists(path);
+  if (exists && if_exists == IfExists::fail) fail_exists(path);
   if (exists) final_ = resolved(path);
   create_temporary(plain_permissions);
   if (exists) fchmod(descriptor_, status.st_mode & 0777);
@@ -169,7 +169,7 @@ void OutputFile::commit() {
   const int error = errno;
   descriptor_ = -1;
   if (closed != 0) fail(path_, "can't be written", error);
-  if (force_) {
+  if (if_exists_ == IfExists::replace) {
     if (rename(temporary_.c_str(), final_.c_str()) != 0) fail(path_, "can't be renamed", errno);
   } else if (link(temporary_.c_str(), final_.c_str()) == 0) {
     unlink(temporary_.c_str());
@@ -183,8 +183,8 @@ void OutputFile::commit() {
   temporary_.clear();
 }
 
-void write_file(const std::string& path, std::string_view text, bool force) {
-  OutputFile file(path, force);
+void write_file(const std::string& path, std::string_view text, IfExists if_exists) {
+  OutputFile file(path, if_exists);
   file.write(text);
   file.commit();
 }

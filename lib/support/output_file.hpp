@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <cuvae/monitor.hpp>
+#include <cuvae/output.hpp>
 
 namespace cuvae {
 
@@ -15,9 +16,9 @@ namespace cuvae {
 // devices and pipes are written in place.
 class OutputFile {
  public:
-  // Throws Error(usage) when `path` exists and `force` is false, Error(runtime) when the folder
-  // can't be written. Permissions follow the umask, or the file that is replaced.
-  OutputFile(const std::string& path, bool force);
+  // Throws Error(usage) when `path` exists and is not to be replaced, Error(runtime) when the
+  // folder can't be written. Permissions follow the umask, or the file that is replaced.
+  OutputFile(const std::string& path, IfExists if_exists);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -43,7 +44,7 @@ class OutputFile {
   std::string path_;       // as the caller gave it, for messages
   std::string final_;      // links resolved
   std::string temporary_;  // empty when nothing has to be removed
-  bool force_;
+  IfExists if_exists_;
   bool seekable_ = false;
   bool may_block_ = false;  // a pipe, socket or terminal: its reader sets the pace
   bool never_blocks_ = false;
@@ -51,6 +52,6 @@ class OutputFile {
 };
 
 // Writes a whole text in one go.
-void write_file(const std::string& path, std::string_view text, bool force);
+void write_file(const std::string& path, std::string_view text, IfExists if_exists);
 
 }  // namespace cuvae

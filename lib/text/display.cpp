@@ -89,4 +89,10 @@ std::string displayed(std::string_view text, std::size_t most) {
   return out;
 }
 
+std::string with_separators(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t place = text.size(); place > 3; place -= 3) text.insert(place - 3, 1, ',');
+  return text;
+}
+
 }  // namespace cuvae

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,8 @@ namespace cuvae {
 // bytes, control characters and characters that reorder or hide text become U+FFFD; line breaks and
 // tabs become spaces.
 std::string displayed(std::string_view text, std::size_t most);
+
+// 2,000,000
+std::string with_separators(std::uint64_t number);
 
 }  // namespace cuvae

@@ -1,4 +1,4 @@
-// Drives the training kernels of kernels/train.cuh.
+// Drives the training kernels of kernels/published/train.cuh.
 #pragma once
 
 #include <array>

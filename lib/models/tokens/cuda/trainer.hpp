@@ -1,4 +1,4 @@
-// Drives the training kernels of kernels/token_train.cuh.
+// Drives the training kernels of kernels/tokens/train.cuh.
 #pragma once
 
 #include <cstdint>

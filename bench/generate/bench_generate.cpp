@@ -11,7 +11,7 @@
 #include "card_codes.hpp"
 #include "generate/write_rows.hpp"
 #include "support/output_file.hpp"
-#include "text/spell_cell.hpp"
+#include "csv/quoting.hpp"
 
 namespace cuvae::bench {
 namespace {

@@ -8,7 +8,7 @@
 
 #include <cuvae/error.hpp>
 
-#include "text/parse_cell.hpp"
+#include "text/display.hpp"
 
 namespace cuvae {
 namespace {

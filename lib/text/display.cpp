@@ -89,4 +89,19 @@ std::string displayed(std::string_view text, std::size_t most) {
   return out;
 }
 
+std::string shown(std::string_view text) {
+  constexpr std::size_t most = 40;
+  std::string cut(text.substr(0, most));
+  // Whole characters only: continuation bytes at the cut go with their first byte.
+  if (text.size() > most) {
+    while (!cut.empty() && (static_cast<unsigned char>(text[cut.size()]) & 0xC0) == 0x80) {
+      cut.pop_back();
+    }
+  }
+  for (char& c : cut) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = '?';
+  }
+  return "'" + cut + (text.size() > most ? "...'" : "'");
+}
+
 }  // namespace cuvae

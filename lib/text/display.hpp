@@ -12,4 +12,7 @@ namespace cuvae {
 // tabs become spaces.
 std::string displayed(std::string_view text, std::size_t most);
 
+// A cell for a message: cut after 40 bytes, quotes around it, control bytes as '?'.
+std::string shown(std::string_view text);
+
 }  // namespace cuvae

@@ -1,33 +1,16 @@
-#include <algorithm>
-#include <cmath>
-
 #include <cuvae/token_network.hpp>
 
-#include "kernels/arithmetic/shuffle.hpp"
+#include "models/check_options.hpp"
 #include "models/tokens/backend.hpp"
 
 namespace cuvae {
 namespace {
 
-constexpr std::uint32_t max_batch_size = 1U << 20;
-
 void check(const TokenMatrix& data, const Tokenizer& tokenizer, const TrainOptions& options) {
-  const auto require = [](bool met, const std::string& message) {
-    if (!met) throw Error(ErrorKind::usage, message);
-  };
-  require(data.tokens() == tokenizer.tokens.size() && data.rows() == tokenizer.rows,
-          "the coded table was not made by this tokenizer");
-  require(options.epochs >= 1, "the number of epochs must be at least 1");
-  require(options.batch_size >= 1 && options.batch_size <= max_batch_size,
-          "the batch size must be 1 to " + std::to_string(max_batch_size) + ", not " +
-              std::to_string(options.batch_size));
-  require(std::isfinite(options.learning_rate) && options.learning_rate > 0,
-          "the learning rate must be a positive number");
-  require(std::isfinite(options.kl_weight) && options.kl_weight >= 0,
-          "the KL weight must be 0 or a positive number");
-  require(data.rows() >= 1 && data.rows() <= max_shuffled_rows,
-          "the table has " + std::to_string(data.rows()) + " rows; 1 to " +
-              std::to_string(max_shuffled_rows) + " can be trained on");
+  if (data.tokens() != tokenizer.tokens.size() || data.rows() != tokenizer.rows) {
+    throw Error(ErrorKind::usage, "the coded table was not made by this tokenizer");
+  }
+  check_options(options, data.rows());
 }
 
 }  // namespace

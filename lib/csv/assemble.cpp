@@ -178,7 +178,7 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
                    fmt::format("{} is no finite number, but all other cells are numbers or "
                                "amounts; correct or empty the cell, or take the column as text "
                                "with --label",
-                               shown(part.text(id))));
+                               in_quotes(part.text(id))));
     }
   }
   throw Error(ErrorKind::data, source.name() + ": a column holds a value that is not finite");

@@ -336,7 +336,7 @@ void widen(const CsvSource& source, char delimiter, RawColumn& column) {
     fail_at_cell(source, at, column.index, column.name,
                  fmt::format("{} is not a finite number, which --continuous asks for; correct or "
                              "empty the cell, or don't take the column as continuous",
-                             shown(text)));
+                             in_quotes(text)));
   }
   double value = 0;
   if (column.plan == Plan::text) {
@@ -371,7 +371,7 @@ void fail_at_cell(const CsvSource& source, const char* cell, std::size_t column,
                   const std::string& name, const std::string& problem) {
   throw Error(ErrorKind::data,
               fmt::format("{}: line {}, column {} {}: {}", source.name(),
-                          line_of(source.text(), cell), column + 1, shown(name), problem));
+                          line_of(source.text(), cell), column + 1, in_quotes(name), problem));
 }
 
 std::string_view raw_cell(const CsvSource& source, const RawTable& table, std::uint64_t row,

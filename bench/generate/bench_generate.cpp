@@ -12,7 +12,7 @@
 #include "generate/write_rows.hpp"
 #include "models/published/backend.hpp"
 #include "support/output_file.hpp"
-#include "text/spell_cell.hpp"
+#include "csv/quoting.hpp"
 
 namespace cuvae::bench {
 namespace {

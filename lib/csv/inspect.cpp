@@ -5,6 +5,8 @@
 
 #include <cuvae/inspect.hpp>
 
+#include "text/cell_format.hpp"
+
 namespace cuvae {
 namespace {
 
@@ -53,9 +55,9 @@ void describe_values(const Column& column, std::size_t examples, ColumnSummary& 
 }  // namespace
 
 std::string spell(double value, ColumnKind kind, int decimals) {
-  if (kind == ColumnKind::currency) return fmt::format("${:.2f}", value);
-  if (decimals < 0) return fmt::format("{}", value);
-  return fmt::format("{:.{}f}", value, decimals);
+  const CellFormat format = CellFormat::of(kind, decimals);
+  if (format.decimals != CellFormat::shortest) return format.spell(value);
+  return fmt::format("{}", value);  // 100000 is easier to read than 1e+05
 }
 
 std::vector<ColumnSummary> describe(const Table& table, std::size_t examples) {

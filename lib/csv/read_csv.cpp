@@ -9,6 +9,7 @@
 #include "csv/header.hpp"
 #include "csv/parse.hpp"
 #include "support/threads.hpp"
+#include "text/separators.hpp"
 
 namespace cuvae {
 namespace {
@@ -60,7 +61,7 @@ void check_rows(const std::string& source, std::uint64_t rows, std::uint64_t min
   if (rows > std::numeric_limits<std::uint32_t>::max()) {
     throw Error(ErrorKind::data,
                 fmt::format("{}: has {} rows, at most 4,294,967,295 are taken; split the file",
-                            source, grouped(rows)));
+                            source, with_separators(rows)));
   }
 }
 

@@ -11,8 +11,8 @@
 
 #include "evaluate/evaluation_device.hpp"
 #include "support/threads.hpp"
+#include "text/cell_format.hpp"
 #include "text/display.hpp"
-#include "text/spelled_number.hpp"
 
 namespace cuvae {
 namespace {
@@ -79,7 +79,7 @@ std::vector<double> numbers_of_labels(const Column& column, const std::string& t
   std::vector<double> numbers(column.labels.size(), not_a_number);
   for (std::size_t code = 0; code < numbers.size(); ++code) {
     if (column.labels[code].empty() || column.counts[code] == 0) continue;
-    const auto number = spelled_number(column.labels[code]);
+    const auto number = number_in(column.labels[code]);
     if (!number) {
       throw Error(ErrorKind::data,
                   fmt::format("{}: column \"{}\": cell \"{}\" is no number, but the real table's "
@@ -189,7 +189,7 @@ class LabelMap {
 
   void index_numbers() {
     for (std::size_t code = 0; code < basis_.labels.size(); ++code) {
-      const auto number = spelled_number(basis_.labels[code]);
+      const auto number = number_in(basis_.labels[code]);
       if (number) by_number_.emplace(key(*number), static_cast<std::uint32_t>(code));
     }
   }
@@ -342,8 +342,8 @@ Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& devic
     basis.kind = column.kind;
     basis.numeric = !is_coded(column.kind) || (column.kind == ColumnKind::ordinal &&
                                                distinct_present(column) > histogram_bins);
-    if (column.kind == ColumnKind::currency) basis.spelling = Spelling::currency;
-    if (!column.labels.empty()) basis.spelling = spelling_of(column.labels.front());
+    basis.format =
+        column.labels.empty() ? CellFormat::of(column) : CellFormat::of_cell(column.labels.front());
     if (basis.numeric) {
       align_numeric(basis, alignment.tables, index, names, device);
     } else {

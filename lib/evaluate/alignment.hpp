@@ -9,7 +9,7 @@
 #include <cuvae/table.hpp>
 
 #include "support/shared_progress.hpp"
-#include "text/spelled_number.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 
@@ -34,8 +34,8 @@ struct Basis {
   std::string name;
   ColumnKind kind = ColumnKind::label;
   bool numeric = false;
-  Spelling spelling = Spelling::number;
-  double low = 0;  // range of the real numbers, 0 where there is none
+  CellFormat format;  // of its cells
+  double low = 0;     // range of the real numbers, 0 where there is none
   double high = 0;
   std::vector<std::string> labels;  // not numeric: real labels in their order, then those that only
                                     // other tables have

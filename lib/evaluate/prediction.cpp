@@ -14,6 +14,7 @@
 #include "evaluate/discriminator.hpp"
 #include "evaluate/features.hpp"
 #include "support/threads.hpp"
+#include "text/cell_format.hpp"
 #include "text/display.hpp"
 
 namespace cuvae {
@@ -262,7 +263,7 @@ std::optional<Prediction> predict(const Alignment& alignment, const std::string&
   prediction.target = target;
   const Basis& basis = alignment.bases[column];
   prediction.labels = basis.numeric ? 0 : questions.size();
-  if (basis.numeric) prediction.above = spell_for_axis(questions[0].value, basis.spelling);
+  if (basis.numeric) prediction.above = basis.format.spell_for_axis(questions[0].value);
   prediction.training_rows = taught;
   prediction.test_rows = asked;
   prediction.holdout = holdout;

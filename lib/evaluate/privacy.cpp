@@ -10,7 +10,7 @@
 #include "evaluate/nearest_records.hpp"
 #include "evaluate/radix_sort.hpp"
 #include "support/threads.hpp"
-#include "text/spelled_number.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 namespace {
@@ -55,14 +55,14 @@ struct OrdinalPlaces {
     Basis range;
     bool first = true;
     for (std::size_t code = 0; code < basis.real_labels; ++code) {
-      const auto number = spelled_number(basis.labels[code]);
+      const auto number = number_in(basis.labels[code]);
       if (!number || real.category_counts[code] == 0) continue;
       range.low = first ? *number : std::min(range.low, *number);
       range.high = first ? *number : std::max(range.high, *number);
       first = false;
     }
     for (const std::string& label : basis.labels) {
-      const auto number = spelled_number(label);
+      const auto number = number_in(label);
       of_label.push_back(label.empty() ? missing_place
                          : number      ? place(*number, range)
                                        : no_number_place);

@@ -13,7 +13,7 @@
 #include "support/output_file.hpp"
 #include "support/progress.hpp"
 #include "support/threads.hpp"
-#include "text/spell_cell.hpp"
+#include "csv/quoting.hpp"
 
 namespace cuvae {
 namespace {

@@ -7,6 +7,7 @@
 #include "models/recipes.hpp"
 #include "models/tokens/backend.hpp"
 #include "text/display.hpp"
+#include "text/separators.hpp"
 
 namespace cuvae {
 namespace {

@@ -5,12 +5,6 @@
 
 namespace cuvae {
 
-std::string whole_number(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, 1, ',');
-  return digits;
-}
-
 std::string score_text(double score) {
   if (score == 0) return "0";
   return std::isfinite(score) ? fmt::format("{:.3f}", score) : "\u2013";

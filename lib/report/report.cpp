@@ -94,12 +94,12 @@ class Page {
     const auto header = html_.element("header");
     html_.leaf("p", "Synthetic data report", {{"class", "eyebrow"}});
     html_.leaf("h1", displayed(title(), 160));
-    html_.leaf(
-        "p",
-        fmt::format("{} synthetic rows compared with {} real ones, {} column{}.",
-                    whole_number(evaluation_.synthetic_rows), whole_number(evaluation_.real_rows),
-                    evaluation_.columns.size(), evaluation_.columns.size() == 1 ? "" : "s"),
-        {{"class", "lead"}});
+    html_.leaf("p",
+               fmt::format("{} synthetic rows compared with {} real ones, {} column{}.",
+                           with_separators(evaluation_.synthetic_rows),
+                           with_separators(evaluation_.real_rows), evaluation_.columns.size(),
+                           evaluation_.columns.size() == 1 ? "" : "s"),
+               {{"class", "lead"}});
     const auto nav = html_.element("nav", {{"aria-label", "Sections"}});
     const auto list = html_.element("ul");
     const auto link = [&](Literal target, const char* text) {
@@ -191,8 +191,9 @@ class Page {
         fmt::format("How well trees taught by synthetic rows tell {} of {} real rows{}. 1 is "
                     "ideal, 0.5 means nothing learned. Taught by real rows they reach {}, by "
                     "real columns shuffled {}.",
-                    question, whole_number(learned.test_rows), learned.holdout ? " held out" : "",
-                    score_text(learned.real), score_text(learned.shuffled)));
+                    question, with_separators(learned.test_rows),
+                    learned.holdout ? " held out" : "", score_text(learned.real),
+                    score_text(learned.shuffled)));
   }
 
   void write_verdict() {
@@ -503,7 +504,7 @@ class Page {
         privacy.nearer_to_training, 0.5,
         fmt::format("Ideal is 50 %. {} synthetic rows, each against {} training and as many "
                     "holdout rows. Other real rows reach {}, real columns shuffled {}.",
-                    whole_number(privacy.rows_compared), whole_number(privacy.reference_rows),
+                    with_separators(privacy.rows_compared), with_separators(privacy.reference_rows),
                     percent_text(privacy.nearer_to_training_real),
                     percent_text(privacy.nearer_to_training_shuffled)));
     write_score("Exact copies", percent_text(privacy.exact_copies), "", none, none,

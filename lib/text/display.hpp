@@ -1,4 +1,5 @@
-// Text from data made fit for people: messages and the report.
+// Text from data made fit for people. What is harmless is decided here for messages, the terminal
+// and the report alike; they differ in what they put in the place of the rest.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +14,11 @@ namespace cuvae {
 // tabs become spaces.
 std::string displayed(std::string_view text, std::size_t most);
 
-// 2,000,000
-std::string with_separators(std::uint64_t number);
+// The same characters as escapes such as \x1b, so that nothing is lost and a hostile column name
+// can't drive the terminal.
+std::string printable(std::string_view text, bool keep_newlines = false);
+
+// A cell or a name in a message: at most 40 characters, displayed, quotes around it.
+std::string in_quotes(std::string_view text);
 
 }  // namespace cuvae

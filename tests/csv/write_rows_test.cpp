@@ -5,10 +5,10 @@
 #include <gtest/gtest.h>
 #include <thread>
 
+#include "csv/quoting.hpp"
 #include "generate/temporary_folder.hpp"
 #include "plain_format.hpp"
 #include "support/ordered_writer.hpp"
-#include "text/spell_cell.hpp"
 
 namespace cuvae::test {
 namespace {

@@ -6,7 +6,6 @@
 #include "kernels/tokens/reference.hpp"
 #include "models/tokens/backend.hpp"
 #include "rows/codings.hpp"
-#include "text/spell_cell.hpp"
 #include "tokenizer/tables.hpp"
 
 namespace cuvae {

@@ -26,7 +26,7 @@ inline constexpr std::uint32_t mixture_components = 16;
 
 /// Widths of the network.
 struct TokenShape {
-  std::vector<Token> tokens;               ///< at most 512
+  std::vector<Token> tokens;               ///< at most 2,048
   std::vector<std::uint32_t> encoder{32};  ///< hidden widths, 1 to 3 of them; 1 to 64
   std::vector<std::uint32_t> decoder{32};  ///< hidden widths, 1 to 3 of them; 1 to 64
   std::uint32_t latent = 4;                ///< 0 to 16; 0: no encoder, no prior
@@ -74,7 +74,7 @@ TokenShape token_shape(const Tokenizer& tokenizer, const TrainOptions& options);
 /// tenths of all). Adam at options.learning_rate, falling by a cosine to 2 %.
 ///
 /// @param data      tokens of each row; 1 to 2^32 - 1 rows
-/// @param tokenizer     that made them: the heads' biases start at its frequencies
+/// @param tokenizer  that made them: the heads' biases start at its frequencies
 /// @param monitor   stage "train", in rows (rows * epochs in all)
 /// @param on_epoch  called after each epoch with its number (from 0) and loss; may be empty
 /// @throws Error    usage: an option out of range; device; interrupted

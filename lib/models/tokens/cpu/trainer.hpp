@@ -9,7 +9,7 @@
 
 namespace cuvae {
 
-// `options` and the data's size are checked already (lib/token_network.cpp).
+// `options` and the data's size are checked already (lib/models/tokens/train.cpp).
 TokenNetwork train_tokens_on_cpu(
     const TokenMatrix& data, const Tokenizer& tokenizer, const TrainOptions& options,
     SimdLevel level, unsigned threads, Monitor& monitor,

@@ -6,7 +6,7 @@
 #include <cuda_runtime_api.h>
 #include <span>
 
-#include "kernels/published/generate.cuh"
+#include "kernels/arithmetic/row_range.hpp"
 #include "kernels/tokens/device_network.hpp"
 
 namespace cuvae::cuda {

@@ -8,7 +8,6 @@
 #include "kernels/arithmetic/order.hpp"
 #include "kernels/arithmetic/philox.hpp"
 #include "kernels/arithmetic/shuffle.hpp"
-#include "kernels/published/reference.hpp"
 #include "kernels/tokens/math.hpp"
 
 namespace cuvae::plain {

@@ -14,6 +14,7 @@
 
 #include <cuvae/token_network.hpp>
 
+#include "kernels/arithmetic/reference.hpp"
 #include "kernels/tokens/layout.hpp"
 #include "kernels/tokens/schedule.hpp"
 

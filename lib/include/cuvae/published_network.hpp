@@ -36,6 +36,7 @@ struct Layer {
   std::size_t size() const { return weights() + outputs; }
 };
 
+/// Four of the encoder, four of the decoder.
 inline constexpr std::size_t layer_count = 8;
 
 /// The four encoder layers, then the four decoder layers:

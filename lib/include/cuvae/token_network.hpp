@@ -25,7 +25,7 @@ inline constexpr std::uint32_t mixture_components = 16;
 
 /// Widths of the network.
 struct TokenShape {
-  std::vector<Token> tokens;               ///< at most 512
+  std::vector<Token> tokens;               ///< at most 2,048
   std::vector<std::uint32_t> encoder{32};  ///< hidden widths, 1 to 3 of them; 1 to 64
   std::vector<std::uint32_t> decoder{32};  ///< hidden widths, 1 to 3 of them; 1 to 64
   std::uint32_t latent = 4;                ///< 0 to 16; 0: no encoder, no prior

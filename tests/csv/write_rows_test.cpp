@@ -7,9 +7,9 @@
 
 #include "csv/quoting.hpp"
 #include "file_content.hpp"
-#include "support/temporary_folder.hpp"
 #include "plain_format.hpp"
 #include "support/ordered_writer.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace cuvae::test {
 namespace {

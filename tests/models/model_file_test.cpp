@@ -8,11 +8,11 @@
 #include <cuvae/model.hpp>
 
 #include "file_content.hpp"
-#include "support/temporary_folder.hpp"
 #include "models/file/check_model.hpp"
 #include "models/file/model_bytes.hpp"
 #include "models/file/safetensors.hpp"
 #include "support/output_file.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace cuvae::test {
 namespace {

@@ -14,6 +14,7 @@
 #include "models/file/model_bytes.hpp"
 #include "models/file/safetensors.hpp"
 #include "models/file/token_tensors.hpp"
+#include "models/file/training_json.hpp"
 #include "support/output_file.hpp"
 #include "tokenizer/tokenizer_json.hpp"
 
@@ -38,28 +39,12 @@ Json json_of(float value) {
   return static_cast<double>(value);
 }
 
-std::string_view name_of(Loss loss) {
-  return loss == Loss::mse ? "mse" : "bce-kl";
-}
-
+// Files have the keys in alphabetic order, and whole numbers without a point.
 std::string training_text(const TrainOptions& options) {
-  return Json{{"hidden", options.hidden},
-              {"latent", options.latent},
-              {"epochs", options.epochs},
-              {"batch_size", options.batch_size},
-              {"learning_rate", json_of(options.learning_rate)},
-              {"kl_weight", json_of(options.kl_weight)},
-              {"loss", name_of(options.loss)},
-              {"recipe", options.recipe}}
-      .dump();
-}
-
-std::string history_text(const std::vector<EpochLoss>& history) {
-  Json epochs = Json::array();
-  for (const EpochLoss& loss : history) {
-    epochs.push_back({{"reconstruction", loss.reconstruction}, {"kl", loss.kl}});
-  }
-  return epochs.dump();
+  Json training = options_json(options);
+  training["learning_rate"] = json_of(options.learning_rate);
+  training["kl_weight"] = json_of(options.kl_weight);
+  return training.dump();
 }
 
 std::string tensor_name(std::size_t layer, const char* part) {
@@ -224,10 +209,10 @@ class Reader {
       options.learning_rate = number(json.at("learning_rate"), "learning_rate");
       options.kl_weight = number(json.at("kl_weight"), "kl_weight");
       const auto loss = json.at("loss").get<std::string>();
-      if (loss != name_of(Loss::bce_kl) && loss != name_of(Loss::mse)) {
+      if (loss != loss_name(Loss::bce_kl) && loss != loss_name(Loss::mse)) {
         fail_damaged("\"loss\" is neither bce-kl nor mse");
       }
-      options.loss = loss == name_of(Loss::mse) ? Loss::mse : Loss::bce_kl;
+      options.loss = loss == loss_name(Loss::mse) ? Loss::mse : Loss::bce_kl;
       options.recipe = json.at("recipe").get<std::string>();
     });
     options.seed = whole<std::uint64_t>("seed");
@@ -317,7 +302,7 @@ std::string model_bytes(const Model& model) {
       {"library_version", model.version},
       {"schema", to_json(model.schema)},
       {"training", training_text(model.options)},
-      {"history", history_text(history_of(model))},
+      {"history", Json(history_json(history_of(model))).dump()},
       {"seed", std::to_string(model.options.seed)}};
   if (model.tokens) {
     file.metadata["codec"] = to_json(model.tokens->tokenizer);

@@ -11,8 +11,8 @@ namespace cuvae {
 // "bce-kl" or "mse".
 const char* loss_name(Loss loss);
 
-// All options but the seed, which stands by itself. Numbers are the shortest that read back to the
-// same float.
+// All options but the seed, which stands by itself; those too that the recipe does not look at.
+// Numbers are the shortest that read back to the same float.
 nlohmann::ordered_json options_json(const TrainOptions& options);
 
 // A list of {"reconstruction", "kl"}, an epoch each.

@@ -241,7 +241,7 @@ void run_bench(Session& session, const Options& options) {
 
   session.progress().begin("bench");
   Display display(session.progress());
-  const measure::TemporaryFolder folder;
+  const TemporaryFolder folder;
   session.interrupts().before_a_hard_end([path = folder.path()] {
     std::error_code error;
     std::filesystem::remove_all(path, error);

@@ -7,11 +7,12 @@
 #include <cuvae/error.hpp>
 #include <cuvae/model.hpp>
 
-#include "generate/temporary_folder.hpp"
+#include "file_content.hpp"
 #include "models/file/check_model.hpp"
 #include "models/file/model_bytes.hpp"
 #include "models/file/safetensors.hpp"
 #include "support/output_file.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace cuvae::test {
 namespace {

@@ -15,6 +15,8 @@
 #include <cuvae/error.hpp>
 #include <cuvae/simulate.hpp>
 
+#include "support/temporary_folder.hpp"
+
 namespace cuvae {
 namespace {
 
@@ -39,22 +41,6 @@ enum ColumnNumber : std::size_t {
   columns
 };
 
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "cuvae-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-  std::size_t files() const {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
 std::string read(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -63,9 +49,9 @@ std::string read(const std::string& path) {
 }
 
 std::string simulated(const SimulateOptions& options) {
-  const Folder folder;
+  const TemporaryFolder folder;
   Monitor monitor;
-  const std::string path = folder.file("cards.csv");
+  const std::string path = folder / "cards.csv";
   const std::uint64_t bytes = simulate_cards(options, path, IfExists::fail, monitor);
   std::string text = read(path);
   EXPECT_EQ(bytes, text.size());
@@ -300,8 +286,8 @@ TEST(Simulate, DialectsDifferInSpellingOnly) {
 }
 
 TEST(Simulate, LeavesAnExistingFileAlone) {
-  const Folder folder;
-  const std::string path = folder.file("cards.csv");
+  const TemporaryFolder folder;
+  const std::string path = folder / "cards.csv";
   std::ofstream(path) << "mine";
   Monitor monitor;
   try {
@@ -325,16 +311,15 @@ TEST(Simulate, WhenCancelledLeavesNothing) {
     std::atomic<bool> enough_{false};
   };
   for (const unsigned threads : {1U, 2U, 5U}) {
-    const Folder folder;
+    const TemporaryFolder folder;
     Impatient monitor;
     try {
-      simulate_cards(options_of(50'000'000, 1, threads), folder.file("cards.csv"), IfExists::fail,
-                     monitor);
+      simulate_cards(options_of(50'000'000, 1, threads), folder / "cards.csv", IfExists::fail, monitor);
       FAIL() << "no error";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::interrupted);
     }
-    EXPECT_EQ(folder.files(), 0U);
+    EXPECT_TRUE(folder.names().empty());
   }
 }
 
@@ -362,9 +347,9 @@ TEST(Simulate, ProgressGrowsToTheEnd) {
     }
     std::uint64_t latest = 0;
   };
-  const Folder folder;
+  const TemporaryFolder folder;
   Watcher monitor;
-  simulate_cards(options_of(30'000, 1, 3), folder.file("cards.csv"), IfExists::fail, monitor);
+  simulate_cards(options_of(30'000, 1, 3), folder / "cards.csv", IfExists::fail, monitor);
   EXPECT_EQ(monitor.latest, 30'000U);
 }
 

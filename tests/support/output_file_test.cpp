@@ -10,7 +10,8 @@
 
 #include <cuvae/error.hpp>
 
-#include "generate/temporary_folder.hpp"
+#include "file_content.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace cuvae::test {
 namespace {
@@ -45,13 +46,13 @@ TEST(OutputFile, AppearsAtCommitOnly) {
   EXPECT_FALSE(std::filesystem::exists(path));
   file.commit();
   EXPECT_EQ(content(path), "aBc");
-  EXPECT_EQ(folder.files(), 1U);
+  EXPECT_EQ(folder.names().size(), 1U);
 }
 
 TEST(OutputFile, LeavesNothingWithoutCommit) {
   const TemporaryFolder folder;
   { OutputFile(folder / "out.csv", IfExists::fail).write("abc"); }
-  EXPECT_EQ(folder.files(), 0U);
+  EXPECT_TRUE(folder.names().empty());
 }
 
 TEST(OutputFile, KeepsAnExistingFileUnlessForced) {
@@ -64,7 +65,7 @@ TEST(OutputFile, KeepsAnExistingFileUnlessForced) {
   EXPECT_EQ(content(path), "first");
   write_file(path, "second", IfExists::replace);
   EXPECT_EQ(content(path), "second");
-  EXPECT_EQ(folder.files(), 1U);
+  EXPECT_EQ(folder.names().size(), 1U);
 }
 
 TEST(OutputFile, KeepsTheOldContentUntilCommit) {

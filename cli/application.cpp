@@ -179,6 +179,7 @@ int Application::dispatch(int argument_count, const char* const* arguments) {
 int Application::run(int argument_count, const char* const* arguments) {
   const bool no_color = no_color_among(argument_count, arguments);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is a failed write, with a message
   try {
     return dispatch(argument_count, arguments);
   } catch (const ClosedPipe&) {

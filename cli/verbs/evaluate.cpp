@@ -56,6 +56,7 @@ void run_evaluate(Session& session, const Options& options) {
 
   const Table real =
       read_real(session, options.real, read_options(options.columns, session.options()));
+  check_comparable(real);
   if (!options.target.empty()) check_target(real, real.rows, options.target);
   const Table synthetic = read_like(session, options.synthetic, real, options.columns);
   std::optional<Table> holdout;

@@ -1,3 +1,4 @@
+#include <deque>
 #include <fmt/format.h>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -8,7 +9,9 @@
 #include <cuvae/report.hpp>
 
 #include "application.hpp"
+#include "generate/generate_into.hpp"
 #include "memory.hpp"
+#include "models/file/model_bytes.hpp"
 #include "results.hpp"
 #include "support/output_file.hpp"
 #include "table_input.hpp"
@@ -50,13 +53,35 @@ Outputs outputs_in(const std::string& folder) {
           path / "metrics.json"};
 }
 
-void generate(Session& session, const Model& model, const Options& options,
-              const Outputs& outputs) {
+// The four files, which appear together once the last of them is complete.
+class Files {
+ public:
+  Files(Session& session, const Outputs& outputs) : session_(session), outputs_(outputs) {}
+
+  OutputFile& open(const std::string& path) {
+    return files_.emplace_back(path, session_.if_exists());
+  }
+  void commit() {
+    session_.progress().check();
+    std::vector<OutputFile*> all;
+    for (OutputFile& file : files_) all.push_back(&file);
+    commit_together(all);
+    for (const std::string& path :
+         {outputs_.model, outputs_.synthetic, outputs_.report, outputs_.metrics}) {
+      session_.wrote(path);
+    }
+  }
+
+ private:
+  Session& session_;
+  const Outputs& outputs_;
+  std::deque<OutputFile> files_;
+};
+
+void generate(Session& session, const Model& model, const Options& options, OutputFile& file) {
   session.progress().begin("generate");
-  const GenerateResult result =
-      generate_csv(model, {options.rows, 0, session.seed(), true}, outputs.synthetic,
-                   session.if_exists(), session.choice(), session.progress());
-  session.wrote(outputs.synthetic);
+  const GenerateResult result = generate_into(file, model, {options.rows, 0, session.seed(), true},
+                                              session.choice(), session.progress());
   session.progress().finish(fmt::format("{} rows, {}", with_separators(result.rows),
                                         bytes_text(static_cast<double>(result.bytes))),
                             result.rows);
@@ -64,10 +89,11 @@ void generate(Session& session, const Model& model, const Options& options,
 
 // Reads the written file: what is measured is what the user gets.
 Evaluation evaluate_output(Session& session, const Table& real, const Table* holdout,
-                           const Options& options, const Outputs& outputs) {
+                           const Options& options, const OutputFile& file,
+                           const std::string& name) {
   ColumnOptions columns = options.columns;
   columns.delimiter = real.delimiter;
-  const Table synthetic = read_like(session, outputs.synthetic, real, columns);
+  const Table synthetic = read_like(session, file.name_to_read(), real, columns, name);
   session.progress().begin("evaluate");
   Evaluation evaluation =
       evaluate(real, synthetic, {holdout, options.target}, session.choice(), session.progress());
@@ -155,20 +181,22 @@ void run_run(Session& session, Options options) {
     session.console().note(fmt::format("holdout   {} rows set aside, {} to learn from",
                                        with_separators(holdout->rows), with_separators(real.rows)));
   }
+  check_comparable(real);
   if (!options.target.empty()) check_target(real, options.rows, options.target);
   const Model model = train_on(session, real, options.train);
-  save(session, model, outputs.model);
-  generate(session, model, options, outputs);
-  const Evaluation evaluation =
-      evaluate_output(session, real, holdout ? &*holdout : nullptr, options, outputs);
+  Files files(session, outputs);
+  files.open(outputs.model).write(model_bytes(model));
+  OutputFile& rows = files.open(outputs.synthetic);
+  generate(session, model, options, rows);
+  const Evaluation evaluation = evaluate_output(session, real, holdout ? &*holdout : nullptr,
+                                                options, rows, outputs.synthetic);
 
   const ReportInfo info{source_name(options.data), history_of(model),
                         provenance_of(session, model, real, options)};
-  write_file(outputs.report, html_report(evaluation, info), session.if_exists());
-  session.wrote(outputs.report);
+  files.open(outputs.report).write(html_report(evaluation, info));
   const nlohmann::ordered_json metrics = metrics_of(evaluation, model, real, options);
-  write_file(outputs.metrics, dump(metrics), session.if_exists());
-  session.wrote(outputs.metrics);
+  files.open(outputs.metrics).write(dump(metrics));
+  files.commit();
   print_results(session, evaluation, metrics, outputs);
 }
 

@@ -31,7 +31,6 @@ std::string in_delimiter(char delimiter) {
   const char* at = text.begin + from;
   while (at < text.begin + to) {
     const Record record = read_record(text, at, table.delimiter);
-    const std::size_t line = line_of(text, at);
     if (record.problem != RecordProblem::none) {
       const std::string where =
           fmt::format("{}: line {}, column {}: ", source.name(), line_of(text, record.problem_at),
@@ -58,8 +57,8 @@ std::string in_delimiter(char delimiter) {
       throw Error(ErrorKind::data,
                   fmt::format("{}: line {}: expected {} cells as in the header, found {}; complete "
                               "the line, or put cells that hold {} or a newline in quotes",
-                              source.name(), line, table.file_columns, record.cells.size(),
-                              in_delimiter(table.delimiter)));
+                              source.name(), line_of(text, at), table.file_columns,
+                              record.cells.size(), in_delimiter(table.delimiter)));
     }
     at = record.next;
   }

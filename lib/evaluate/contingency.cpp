@@ -19,6 +19,8 @@ double used(std::span<const std::uint64_t> counts) {
 constexpr std::size_t copies = 4;
 constexpr std::size_t copied_cells = 4096;
 
+constexpr std::size_t least_worthwhile_cells = 256;
+
 std::vector<std::uint32_t> joint_counts(const AlignedTable& table, std::size_t first,
                                         std::size_t second, std::size_t cells, std::size_t width) {
   const std::size_t used_copies = cells <= copied_cells ? copies : 1;
@@ -155,10 +157,13 @@ std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::siz
   std::vector<PairMetrics> metrics(pairs.size());
   std::vector<std::size_t> dense;
   std::vector<std::vector<std::size_t>> grouped(alignment.bases.size());
+  // Clearing and looking through many more combinations than there are rows costs more than groups.
+  const std::size_t worthwhile =
+      least_worthwhile_cells + 8 * (alignment.tables[0].rows + alignment.tables[other].rows);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const auto [first, second] = pairs[i];
     const std::size_t cells = categories_of(alignment, first) * categories_of(alignment, second);
-    (cells <= most_dense ? dense : grouped[first]).push_back(i);
+    (cells <= std::min(most_dense, worthwhile) ? dense : grouped[first]).push_back(i);
   }
   for_each_index(threads, dense.size(), [&](std::size_t index) {
     metrics[dense[index]] = count_densely(alignment, other, pairs[dense[index]]);

@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <limits>
 
+#include <cuvae/error.hpp>
 #include <cuvae/evaluate.hpp>
 
 #include "evaluate/alignment.hpp"
@@ -13,6 +15,7 @@
 #include "evaluate/prediction.hpp"
 #include "evaluate/privacy.hpp"
 #include "support/threads.hpp"
+#include "text/parse_cell.hpp"
 
 namespace cuvae {
 namespace {
@@ -100,6 +103,15 @@ Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) 
 
 }  // namespace
 
+void check_comparable(const Table& real) {
+  if (real.columns.size() <= most_compared_columns) return;
+  throw Error(
+      ErrorKind::data,
+      fmt::format("{}: has {} columns, and at most {} can be compared; leave some out with "
+                  "`drop`",
+                  real.source, with_separators(real.columns.size()), with_separators(most_compared_columns)));
+}
+
 Evaluation evaluate(const Table& real, const Table& synthetic, const EvaluateOptions& options,
                     const DeviceChoice& device, Monitor& monitor) {
   return evaluate_on(*make_evaluation(device), real, synthetic, options.holdout, device.threads,
@@ -110,6 +122,7 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
                        const Table* holdout, unsigned threads, Monitor& monitor,
                        const std::string& target) {
   threads = thread_count(threads);
+  check_comparable(real);
   if (!target.empty()) check_target(real, synthetic.rows, target);
   std::vector<const Table*> tables{&real, &synthetic};
   if (holdout != nullptr) tables.push_back(holdout);

@@ -5,6 +5,7 @@
 
 #include <cuvae/generate.hpp>
 
+#include "generate/generate_into.hpp"
 #include "generate/write_matching.hpp"
 #include "generate/write_rows.hpp"
 #include "models/file/check_model.hpp"
@@ -47,9 +48,16 @@ Matching matching_of(const RowSource& source, const GenerateOptions& options) {
 GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
                             const std::string& path, IfExists if_exists, const DeviceChoice& device,
                             Monitor& monitor) {
+  OutputFile file(path, if_exists);
+  const GenerateResult result = generate_into(file, model, options, device, monitor);
+  file.commit();
+  return result;
+}
+
+GenerateResult generate_into(OutputFile& file, const Model& model, const GenerateOptions& options,
+                             const DeviceChoice& device, Monitor& monitor) {
   check_rows(options);
   const std::unique_ptr<RowSource> source = make_row_source(model, device);
-  OutputFile file(path, if_exists);
   const RowFormatter formatter(source->schema(), source->codings());
   const Matching matching = matching_of(*source, options);
   const bool all_rows = matching.conditions.empty() && !matching.balanced_column;
@@ -71,7 +79,6 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
     result.bytes = found.bytes;
     result.drawn = found.drawn;
   }
-  file.commit();
   return result;
 }
 

@@ -136,6 +136,55 @@ TEST(Evaluate, CountingByGroupsEqualsCountingDensely) {
   }
 }
 
+TEST(Evaluate, TooManyColumnsAreRefusedBeforeAnyWork) {
+  Table table;
+  table.source = "wide.csv";
+  table.rows = 1;
+  for (std::size_t c = 0; c <= most_compared_columns; ++c) {
+    table.columns.push_back(make_column(fmt::format("c{}", c), ColumnKind::label, {"x"}));
+  }
+  try {
+    compare(table, table);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::data);
+    EXPECT_EQ(std::string(error.what()),
+              "wide.csv: has 2,049 columns, and at most 2,048 can be compared; leave some out with "
+              "--drop");
+  }
+}
+
+// Fewer rows than stripes and lanes: sums may not depend on what lies behind a block's rows.
+TEST(Evaluate, FewRowsCorrelateLikeThePlainFormula) {
+  for (const std::size_t rows : {2U, 3U, 9U, 70U}) {
+    std::mt19937_64 random(rows);
+    Table table;
+    table.rows = rows;
+    for (const char* name : {"a", "b"}) {
+      Column& column = table.columns.emplace_back();
+      column.name = name;
+      column.kind = ColumnKind::continuous;
+      for (std::size_t row = 0; row < rows; ++row) {
+        column.values.push_back(static_cast<double>(random() % 1000) / 8);
+      }
+    }
+    const auto& a = table.columns[0].values;
+    const auto& b = table.columns[1].values;
+    const auto mean = [&](auto&& term) {
+      double sum = 0;
+      for (std::size_t row = 0; row < rows; ++row) sum += term(row);
+      return sum / static_cast<double>(rows);
+    };
+    const double ma = mean([&](auto row) { return a[row]; });
+    const double mb = mean([&](auto row) { return b[row]; });
+    const double ab = mean([&](auto row) { return (a[row] - ma) * (b[row] - mb); });
+    const double aa = mean([&](auto row) { return (a[row] - ma) * (a[row] - ma); });
+    const double bb = mean([&](auto row) { return (b[row] - mb) * (b[row] - mb); });
+    EXPECT_NEAR(compare(table, table).associations.real[1], std::abs(ab / std::sqrt(aa * bb)),
+                1e-12);
+  }
+}
+
 TEST(Evaluate, ManyCategoriesAreCountedByGroups) {
   const auto table = [](std::size_t rows) {
     return make_table({make_column("a", ColumnKind::label, numbered(rows, 2000, "a")),

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
@@ -104,6 +105,113 @@ TEST(OutputFile, KeepsThePermissionsOfAFileThatItReplaces) {
   struct stat status {};
   ASSERT_EQ(stat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600U);
+}
+
+TEST(OutputFile, HasNoNameBeforeCommit) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "out.csv";
+  OutputFile file(path, false);
+  if (file.name_to_read().rfind("/proc/", 0) != 0) GTEST_SKIP() << "no files without a name here";
+  file.write("abc");
+  EXPECT_EQ(folder.files(), 0U);
+  EXPECT_EQ(content(file.name_to_read()), "abc");
+  file.commit();
+  EXPECT_EQ(content(path), "abc");
+  EXPECT_EQ(file.name_to_read(), "");
+}
+
+// Where the file system has no files without a name.
+TEST(OutputFile, ATemporaryNameDoesAsWell) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "out.csv";
+  const auto named = OutputFile::Naming::temporary;
+  {
+    OutputFile file(path, false, named);
+    file.write("abandoned");
+    EXPECT_EQ(folder.files(), 1U);
+    EXPECT_EQ(content(file.name_to_read()), "abandoned");
+  }
+  EXPECT_EQ(folder.files(), 0U);
+  for (const bool force : {false, true}) {
+    OutputFile file(path, force, named);
+    file.write(force ? "second" : "first");
+    file.commit();
+    EXPECT_EQ(content(path), force ? "second" : "first");
+    EXPECT_EQ(folder.files(), 1U);
+  }
+  OutputFile late(folder / "late.csv", false, named);
+  write_file(folder / "late.csv", "early", false);
+  message_of(ErrorKind::usage, [&] { late.commit(); });
+  EXPECT_EQ(content(folder / "late.csv"), "early");
+}
+
+TEST(OutputFile, IsAsPrivateAsTheFileThatItReplacesFromTheStart) {
+  const TemporaryFolder folder;
+  const std::string path = folder / "out.csv";
+  write_file(path, "private", false);
+  chmod(path.c_str(), 0600);
+  for (const auto naming : {OutputFile::Naming::late, OutputFile::Naming::temporary}) {
+    OutputFile file(path, true, naming);
+    struct stat status {};
+    ASSERT_EQ(stat(file.name_to_read().c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0600U);
+  }
+}
+
+TEST(OutputFile, RefusesALinkThatLeadsNowhere) {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("nowhere", folder / "link");
+  for (const bool force : {false, true}) {
+    const std::string message =
+        message_of(ErrorKind::usage, [&] { write_file(folder / "link", "text", force); });
+    EXPECT_TRUE(holds(message, "leads nowhere")) << message;
+  }
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+}
+
+TEST(OutputFile, AFileBeyondTheLimitIsAnErrorNotASignal) {
+  const TemporaryFolder folder;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  rlimit small = before;
+  small.rlim_cur = 4096;
+  signal(SIGXFSZ, SIG_IGN);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const std::string message = message_of(
+      ErrorKind::runtime, [&] { write_file(folder / "out.csv", std::string(10'000, 'x'), false); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_TRUE(holds(message, "ulimit -f")) << message;
+  EXPECT_EQ(folder.files(), 0U);
+}
+
+TEST(OutputFiles, AppearTogether) {
+  for (const auto naming : {OutputFile::Naming::late, OutputFile::Naming::temporary}) {
+    const TemporaryFolder folder;
+    write_file(folder / "b", "old", false);
+    OutputFile a(folder / "a", true, naming);
+    OutputFile b(folder / "b", true, naming);
+    OutputFile c("/dev/null", true, naming);
+    a.write("new a");
+    b.write("new b");
+    EXPECT_EQ(content(folder / "b"), "old");
+    commit_together({&a, &b, &c});
+    EXPECT_EQ(content(folder / "a"), "new a");
+    EXPECT_EQ(content(folder / "b"), "new b");
+    EXPECT_EQ(folder.files(), 2U);
+  }
+}
+
+TEST(OutputFiles, AppearNotAtAllWhereOneCannot) {
+  const TemporaryFolder folder;
+  {
+    OutputFile a(folder / "a", false);
+    OutputFile b(folder / "b", false);
+    write_file(folder / "b", "early", false);
+    message_of(ErrorKind::usage, [&] { commit_together({&a, &b}); });
+  }
+  EXPECT_FALSE(std::filesystem::exists(folder / "a"));
+  EXPECT_EQ(content(folder / "b"), "early");
+  EXPECT_EQ(folder.files(), 1U);
 }
 
 TEST(OutputFile, TakesNamesAsLongAsNamesCanBe) {

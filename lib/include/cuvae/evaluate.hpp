@@ -148,12 +148,21 @@ struct EvaluateOptions {
 /// @param real       the rows that the model learned from
 /// @param synthetic  generated rows
 /// @param monitor    stage "evaluate", in steps
-/// @throws Error     data: a table without rows; columns that differ, naming them; a cell that is
+/// @throws Error     data: a table without rows; too many columns; columns that differ, naming
+///                   them; a cell that is
 ///                   no number in a numeric column, naming column, cell and remedy; usage: see
 ///                   check_target(); device: there is no such GPU; runtime: out of device memory,
 ///                   telling how much was asked and what to lower; interrupted
 Evaluation evaluate(const Table& real, const Table& synthetic, const EvaluateOptions& options = {},
                     const DeviceChoice& device = {}, Monitor& monitor = silent_monitor());
+
+/// Most columns that evaluate() takes. It compares and keeps every pair of them: work and memory
+/// grow with their square, to about 0.6 GB for this many.
+inline constexpr std::size_t most_compared_columns = 2048;
+
+/// Whether evaluate() can take a table, for those who want to know before they train.
+/// @throws Error  data: it has more than most_compared_columns columns
+void check_comparable(const Table& real);
 
 /// Whether a column can be the target of evaluate(), for those who want to know before they train.
 /// @throws Error  usage: there is no such column; there are fewer than 200 rows; no label stands in

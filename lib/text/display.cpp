@@ -67,7 +67,7 @@ std::string printable(std::string_view text, bool keep_newlines) {
 
 std::string in_quotes(std::string_view text) {
   constexpr std::size_t most_characters = 40;
-  return "'" + displayed(text, most_characters) + "'";
+  return fmt::format("'{}'", displayed(text, most_characters));
 }
 
 }  // namespace cuvae

@@ -9,6 +9,7 @@
 #include "evaluate/discriminator.hpp"
 #include "evaluate/evaluation_device.hpp"
 #include "evaluate/floor_and_ceiling.hpp"
+#include "evaluate/metrics.hpp"
 #include "evaluate/pairs.hpp"
 #include "evaluate/prediction.hpp"
 #include "evaluate/privacy.hpp"
@@ -44,7 +45,7 @@ std::vector<ColumnMetrics> compare_all_columns(const Alignment& alignment, std::
 Scores score(const std::vector<ColumnMetrics>& columns, const std::vector<PairMetrics>& pairs) {
   Scores scores;
   for (const ColumnMetrics& column : columns) {
-    scores.column_shapes += 1 - (column.numeric ? column.ks : column.tv);
+    scores.column_shapes += 1 - distance(column);
     scores.mean_kl += column.kl;
   }
   scores.column_shapes /= static_cast<double>(columns.size());

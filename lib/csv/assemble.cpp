@@ -168,17 +168,23 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
       return kind.format.parse(text, value) == NumberForm::not_finite;
     });
   };
+  // Once a label, not once a row: a table may have billions of these.
+  std::vector<std::vector<bool>> bad;  // [threads][ids]
+  for (const Dictionary& part : raw.dictionaries) {
+    std::vector<bool>& ids = bad.emplace_back(part.size());
+    for (std::uint32_t id = 1; id < part.size(); ++id) ids[id] = is_not_finite(part.text(id));
+  }
   for (std::size_t piece = 0; piece + 1 < table.starts.size(); ++piece) {
-    const Dictionary& part = raw.dictionaries[raw.threads[piece]];
+    const unsigned thread = raw.threads[piece];
     for (std::uint64_t row = table.starts[piece].row; row < table.starts[piece + 1].row; ++row) {
       const std::uint32_t id = raw.ids[row];
-      if (!is_not_finite(part.text(id))) continue;
+      if (!bad[thread][id]) continue;
       const std::string_view cell = raw_cell(source, table, row, raw.index);
       fail_at_cell(source, cell.data(), raw.index, raw.name,
                    fmt::format("{} is no finite number, but all other cells are numbers or "
                                "amounts; correct or empty the cell, or take the column as text "
-                               "with --label",
-                               in_quotes(part.text(id))));
+                               "with `label`",
+                               in_quotes(raw.dictionaries[thread].text(id))));
     }
   }
   throw Error(ErrorKind::data, source.name() + ": a column holds a value that is not finite");

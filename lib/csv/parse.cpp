@@ -31,7 +31,6 @@ std::string in_delimiter(char delimiter) {
   const char* at = text.begin + from;
   while (at < text.begin + to) {
     const Record record = read_record(text, at, table.delimiter);
-    const std::size_t line = line_of(text, at);
     if (record.problem != RecordProblem::none) {
       const std::string where =
           fmt::format("{}: line {}, column {}: ", source.name(), line_of(text, record.problem_at),
@@ -58,8 +57,8 @@ std::string in_delimiter(char delimiter) {
       throw Error(ErrorKind::data,
                   fmt::format("{}: line {}: expected {} cells as in the header, found {}; complete "
                               "the line, or put cells that hold {} or a newline in quotes",
-                              source.name(), line, table.file_columns, record.cells.size(),
-                              in_delimiter(table.delimiter)));
+                              source.name(), line_of(text, at), table.file_columns,
+                              record.cells.size(), in_delimiter(table.delimiter)));
     }
     at = record.next;
   }
@@ -329,12 +328,12 @@ void widen(const CsvSource& source, char delimiter, RawColumn& column) {
   if (text.size() > most_cell_bytes) {
     fail_at_cell(source, at, column.index, column.name,
                  fmt::format("a cell of {} bytes; at most {} are taken: is a quote not closed? "
-                             "Shorten the cell or leave the column out with --drop",
+                             "Shorten the cell or leave the column out with `drop`",
                              with_separators(text.size()), with_separators(most_cell_bytes)));
   }
   if (column.kind == ColumnKind::continuous) {
     fail_at_cell(source, at, column.index, column.name,
-                 fmt::format("{} is not a finite number, which --continuous asks for; correct or "
+                 fmt::format("{} is not a finite number, which `continuous` asks for; correct or "
                              "empty the cell, or don't take the column as continuous",
                              in_quotes(text)));
   }

@@ -20,7 +20,7 @@ std::vector<RawColumn> chosen_columns(const Header& header, const ReadOptions& o
   std::vector<bool> dropped(count);
   std::vector<std::optional<ColumnKind>> kinds(count);
   for (const std::string& name : options.drop) {
-    dropped[find_column(header.names, name, "--drop", source)] = true;
+    dropped[find_column(header.names, name, "`drop`", source)] = true;
   }
   const auto take_as = [&](const std::vector<std::string>& names, ColumnKind kind,
                            const char* option) {
@@ -35,8 +35,8 @@ std::vector<RawColumn> chosen_columns(const Header& header, const ReadOptions& o
       known = kind;
     }
   };
-  take_as(options.label, ColumnKind::label, "--label");
-  take_as(options.continuous, ColumnKind::continuous, "--continuous");
+  take_as(options.label, ColumnKind::label, "`label`");
+  take_as(options.continuous, ColumnKind::continuous, "`continuous`");
   std::vector<RawColumn> columns;
   for (std::size_t i = 0; i < count; ++i) {
     if (dropped[i]) continue;

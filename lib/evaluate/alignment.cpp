@@ -64,7 +64,7 @@ std::vector<const Column*> match_columns(const Table& real, const Table& other, 
   if (!lacking.empty() && !surplus.empty()) message += ";";
   append_names(message, " has in excess", surplus);
   throw Error(ErrorKind::data,
-              message + "; compare tables with the same header, or leave columns out with --drop");
+              message + "; compare tables with the same header, or leave columns out with `drop`");
 }
 
 std::uint64_t distinct_present(const Column& column) {
@@ -84,7 +84,7 @@ std::vector<double> numbers_of_labels(const Column& column, const std::string& t
       throw Error(ErrorKind::data,
                   fmt::format("{}: column \"{}\": cell \"{}\" is no number, but the real table's "
                               "cells all are; correct it, or compare the column as labels "
-                              "(--label \"{}\")",
+                              "(`label` \"{}\")",
                               table, displayed(column.name, 60), displayed(column.labels[code], 60),
                               displayed(column.name, 60)));
     }

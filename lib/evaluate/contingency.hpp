@@ -66,6 +66,11 @@ class PairSum {
   Wide difference_ = 0;  // of the shares, times the rows of both tables
 };
 
+// A pair whose combinations were counted in dense tables, [first's categories, second's].
+PairMetrics metrics_of_tables(const Alignment& alignment, std::size_t other, const ColumnPair& pair,
+                              std::span<const std::uint32_t> real_counts,
+                              std::span<const std::uint32_t> other_counts);
+
 // EvaluationDevice::compare_categories() on the CPU; pairs of more than `most_dense` combinations
 // are counted group by group.
 std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,

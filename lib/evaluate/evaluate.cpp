@@ -1,7 +1,9 @@
 #include <algorithm>
 #include <cmath>
+#include <fmt/format.h>
 #include <limits>
 
+#include <cuvae/error.hpp>
 #include <cuvae/evaluate.hpp>
 
 #include "evaluate/alignment.hpp"
@@ -14,6 +16,7 @@
 #include "evaluate/prediction.hpp"
 #include "evaluate/privacy.hpp"
 #include "support/threads.hpp"
+#include "text/parse_cell.hpp"
 
 namespace cuvae {
 namespace {
@@ -101,22 +104,26 @@ Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) 
 
 }  // namespace
 
-Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
-                    unsigned threads, Monitor& monitor, const std::string& target) {
-  const std::unique_ptr<EvaluationDevice> cpu = make_cpu_evaluation(threads);
-  return evaluate_on(*cpu, real, synthetic, holdout, threads, monitor, target);
+void check_comparable(const Table& real) {
+  if (real.columns.size() <= most_compared_columns) return;
+  throw Error(
+      ErrorKind::data,
+      fmt::format("{}: has {} columns, and at most {} can be compared; leave some out with "
+                  "`drop`",
+                  real.source, with_separators(real.columns.size()), with_separators(most_compared_columns)));
 }
 
-Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
-                    const DeviceChoice& device, Monitor& monitor, const std::string& target) {
-  return evaluate_on(*make_evaluation(device), real, synthetic, holdout, device.threads, monitor,
-                     target);
+Evaluation evaluate(const Table& real, const Table& synthetic, const EvaluateOptions& options,
+                    const DeviceChoice& device, Monitor& monitor) {
+  return evaluate_on(*make_evaluation(device), real, synthetic, options.holdout, device.threads,
+                     monitor, options.target);
 }
 
 Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table& synthetic,
                        const Table* holdout, unsigned threads, Monitor& monitor,
                        const std::string& target) {
   threads = thread_count(threads);
+  check_comparable(real);
   if (!target.empty()) check_target(real, synthetic.rows, target);
   std::vector<const Table*> tables{&real, &synthetic};
   if (holdout != nullptr) tables.push_back(holdout);

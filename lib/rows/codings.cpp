@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "models/published/backend.hpp"
+#include "rows/row_block.hpp"
 #include "text/cell_format.hpp"
 
 namespace cuvae {

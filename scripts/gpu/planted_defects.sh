@@ -41,11 +41,11 @@ all_settings=(A=1 PTXRUN_RACE=1 PTXRUN_INIT=1 PTXRUN_LAZY=1 "PTXRUN_ORDER=12 PTX
 
 # Settings and program that should show a defect.
 declare -A expected=(
-  [removed_barrier]="PTXRUN_RACE=1 gpu_generation_test"
-  [missing_stream_wait]="PTXRUN_LAZY=1 gpu_generation_test"
+  [removed_barrier]="PTXRUN_RACE=1 gpu_published_generation_test"
+  [missing_stream_wait]="PTXRUN_LAZY=1 gpu_published_generation_test"
   [off_by_one_store]="A=1 gpu_driver_test"
-  [unset_shared_value]="PTXRUN_INIT=1 gpu_generation_test"
-  [dropped_sync]="PTXRUN_RACE=1 gpu_training_test"
+  [unset_shared_value]="PTXRUN_INIT=1 gpu_published_generation_test"
+  [dropped_sync]="PTXRUN_RACE=1 gpu_published_training_test"
 )
 
 # fails LOG SETTINGS PROGRAM: whether the tests fail; says which.

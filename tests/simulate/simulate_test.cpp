@@ -52,7 +52,7 @@ std::string simulated(const SimulateOptions& options) {
   const TemporaryFolder folder;
   Monitor monitor;
   const std::string path = folder / "cards.csv";
-  const std::uint64_t bytes = simulate_cards(options, path, false, monitor);
+  const std::uint64_t bytes = simulate_cards(options, path, IfExists::fail, monitor);
   std::string text = read(path);
   EXPECT_EQ(bytes, text.size());
   return text;
@@ -291,13 +291,13 @@ TEST(Simulate, LeavesAnExistingFileAlone) {
   std::ofstream(path) << "mine";
   Monitor monitor;
   try {
-    simulate_cards(options_of(10), path, false, monitor);
+    simulate_cards(options_of(10), path, IfExists::fail, monitor);
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::usage);
   }
   EXPECT_EQ(read(path), "mine");
-  EXPECT_GT(simulate_cards(options_of(10), path, true, monitor), 10U);
+  EXPECT_GT(simulate_cards(options_of(10), path, IfExists::replace, monitor), 10U);
   EXPECT_EQ(parse(read(path)).size(), 10U);
 }
 
@@ -314,7 +314,7 @@ TEST(Simulate, WhenCancelledLeavesNothing) {
     const TemporaryFolder folder;
     Impatient monitor;
     try {
-      simulate_cards(options_of(50'000'000, 1, threads), folder / "cards.csv", false, monitor);
+      simulate_cards(options_of(50'000'000, 1, threads), folder / "cards.csv", IfExists::fail, monitor);
       FAIL() << "no error";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::interrupted);
@@ -328,7 +328,7 @@ TEST(Simulate, AFullDiskIsAnErrorAtAnyNumberOfThreads) {
   for (const unsigned threads : {1U, 4U}) {
     Monitor monitor;
     try {
-      simulate_cards(options_of(100'000, 1, threads), "/dev/full", true, monitor);
+      simulate_cards(options_of(100'000, 1, threads), "/dev/full", IfExists::replace, monitor);
       FAIL() << "no error";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::runtime);
@@ -349,7 +349,7 @@ TEST(Simulate, ProgressGrowsToTheEnd) {
   };
   const TemporaryFolder folder;
   Watcher monitor;
-  simulate_cards(options_of(30'000, 1, 3), folder / "cards.csv", false, monitor);
+  simulate_cards(options_of(30'000, 1, 3), folder / "cards.csv", IfExists::fail, monitor);
   EXPECT_EQ(monitor.latest, 30'000U);
 }
 

@@ -51,7 +51,8 @@ TEST(Display, TheTerminalAndTheReportDistrustTheSameCharacters) {
     append_utf8(character, code);
     const bool is_break = code == '\n' || code == '\r' || code == '\t';
     const bool trusted = !is_break && displayed(character, 1) == character;
-    EXPECT_EQ(printable(character) == character, trusted || character == replaced) << code;
+    EXPECT_EQ(printable(character) == character, trusted || character == replaced)
+        << static_cast<std::uint32_t>(code);
   }
 }
 

@@ -236,15 +236,7 @@ PairMetrics CudaEvaluation::compare_densely(const Alignment& alignment, std::siz
     count(0, real_counts);
     count(other, other_counts);
   }
-  PairSum sum(alignment, other, pair);
-  for (std::size_t a = 0; a < height; ++a) {
-    for (std::size_t b = 0; b < width; ++b) {
-      const std::size_t cell = a * width + b;
-      if ((real_counts[cell] | other_counts[cell]) == 0) continue;
-      sum.add(a, b, real_counts[cell], other_counts[cell]);
-    }
-  }
-  return sum.metrics();
+  return metrics_of_tables(alignment, other, pair, real_counts, other_counts);
 }
 
 CudaEvaluation::Combinations CudaEvaluation::combinations(const Alignment& alignment,

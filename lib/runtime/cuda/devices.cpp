@@ -11,7 +11,7 @@
 namespace cuvae {
 namespace {
 
-constexpr const char* without_gpu = "--device cpu does the same without a GPU";
+constexpr const char* without_gpu = "`device` cpu does the same without a GPU";
 
 // Why there is no device at all; nothing where there is one.
 std::optional<std::string> missing_reason(int& count) {

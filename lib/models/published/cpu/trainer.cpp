@@ -24,7 +24,7 @@ std::size_t round_up(std::size_t count, std::size_t unit) {
 // One thread's share: a copy of the model and the numbers of its part of a batch.
 struct Worker {
   Worker(const TrainingPlan& plan, const PublishedKernels& kernels,
-         const std::vector<float>& parameters, const TrainOptions& options)
+         const std::vector<float>& parameters, const TrainSettings& settings)
       : count_(padded(plan.parameters)),
         parameters_(aligned_floats(padded(plan.parameters))),
         transposed_(aligned_floats(padded(plan.parameters))),
@@ -32,7 +32,7 @@ struct Worker {
         moment_2_(aligned_floats(padded(plan.parameters))),
         total(aligned_floats(plan.sums_stride)),
         scratch(aligned_floats(kernels.training_scratch(plan))),
-        step_sizes(options.learning_rate),
+        step_sizes(settings.learning_rate),
         model{parameters_.get(), transposed_.get(), moment_1_.get(), moment_2_.get()} {
     std::copy(parameters.begin(), parameters.end(), parameters_.get());
     for (const Layer& layer : plan.layers) {
@@ -43,7 +43,7 @@ struct Worker {
         }
       }
     }
-    for (auto& numbers : row_numbers) numbers.resize(round_up(options.batch_size, segment_rows));
+    for (auto& numbers : row_numbers) numbers.resize(round_up(settings.batch_size, segment_rows));
   }
 
   // Takes over another worker's model: this one may have stayed behind.
@@ -72,34 +72,33 @@ struct Worker {
 
 class CpuTrainer {
  public:
-  CpuTrainer(const Matrix& data, const TrainOptions& options, SimdLevel level, unsigned threads,
-             Monitor& monitor, const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch)
+  CpuTrainer(const Matrix& data, const TrainSettings& settings, SimdLevel level, unsigned threads,
+             Monitor& monitor)
       : data_(data),
-        options_(options),
+        settings_(settings),
         kernels_(published_kernels(level)),
         monitor_(monitor),
-        on_epoch_(on_epoch),
         groups_(lane_count / kernels_.lanes),
         rows_(static_cast<std::uint32_t>(data.rows())),
-        batch_size_(std::min(options.batch_size, rows_)),
+        batch_size_(std::min(settings.batch_size, rows_)),
         steps_((rows_ + batch_size_ - 1) / batch_size_),
         units_(round_up(batch_size_, segment_rows) / segment_rows * groups_),
         threads_(useful_threads(threads)),
         barrier_(threads_) {
-    network_.shape = {data.columns(), options.hidden, options.latent};
+    network_.shape = {data.columns(), settings.hidden, settings.latent};
     const auto layers = layers_of(network_.shape);
     std::copy(layers.begin(), layers.end(), plan_.layers);
     plan_.columns = data.columns();
-    plan_.latent = options.latent;
+    plan_.latent = settings.latent;
     plan_.parameters = parameter_count(network_.shape);
     plan_.sums_stride = padded(plan_.parameters + 2) + widest_vector;
     plan_.data = data.row(0);
     plan_.stride = data.stride();
-    plan_.keys = philox_keys(options.seed);
-    plan_.loss = options.loss;
-    const std::vector<float> parameters = plain::initial_parameters(network_.shape, options.seed);
+    plan_.keys = philox_keys(settings.seed);
+    plan_.loss = settings.loss;
+    const std::vector<float> parameters = plain::initial_parameters(network_.shape, settings.seed);
     for (unsigned thread = 0; thread < threads_; ++thread) {
-      workers_.emplace_back(plan_, kernels_, parameters, options);
+      workers_.emplace_back(plan_, kernels_, parameters, settings);
     }
     for (AlignedFloats& sums : sums_) sums = aligned_floats(units_ * plan_.sums_stride);
   }
@@ -113,7 +112,7 @@ class CpuTrainer {
   }
 
   PublishedNetwork run() {
-    for (std::uint32_t epoch = 0; epoch < options_.epochs && !failure_; ++epoch) {
+    for (std::uint32_t epoch = 0; epoch < settings_.epochs && !failure_; ++epoch) {
       const unsigned team = Clock::now() < alone_until_ ? 1 : threads_;
       for (unsigned thread = 1; thread < team; ++thread) workers_[thread].follow(workers_[0]);
       run_on_threads(team, [&](unsigned thread) { run_epoch(epoch, thread, team); });
@@ -126,10 +125,9 @@ class CpuTrainer {
 
  private:
   const Matrix& data_;
-  const TrainOptions& options_;
+  const TrainSettings& settings_;
   const PublishedKernels& kernels_;
   Monitor& monitor_;
-  const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch_;
   std::uint32_t groups_;
   std::uint32_t rows_;
   std::uint32_t batch_size_;
@@ -151,7 +149,7 @@ class CpuTrainer {
   void run_epoch(std::uint32_t epoch, unsigned thread, unsigned team) {
     const Pinned pinned(thread, team);
     Worker& worker = workers_[thread];
-    const Shuffle shuffle = make_shuffle(rows_, options_.seed, epoch);
+    const Shuffle shuffle = make_shuffle(rows_, settings_.seed, epoch);
     double reconstruction = 0;
     double kl_terms = 0;
     find_rows(thread, team, shuffle, 0, worker.row_numbers[0]);
@@ -225,7 +223,7 @@ class CpuTrainer {
     SegmentPart part{};
     part.epoch = epoch;
     part.scale = loss_scale(rows, plan_.columns, plan_.latent,
-                            plan_.loss == Loss::bce_kl ? options_.kl_weight : 0.0F);
+                            plan_.loss == Loss::bce_kl ? settings_.kl_weight : 0.0F);
     for (std::size_t unit = first_unit(units, thread, team); unit < last;) {
       const std::size_t segment = unit / groups_;
       const std::size_t offset = segment * segment_rows;
@@ -252,7 +250,7 @@ class CpuTrainer {
           monitor_.check();
           monitor_.progress("train",
                             std::uint64_t{epoch} * rows_ + std::uint64_t{step} * batch_size_,
-                            std::uint64_t{rows_} * options_.epochs);
+                            std::uint64_t{rows_} * settings_.epochs);
         })) {
       return Order::stop;
     }
@@ -269,9 +267,9 @@ class CpuTrainer {
     network_.history.push_back(
         {reconstruction / (rows * plan_.columns), -0.5 * kl_terms / (rows * plan_.latent)});
     guarded([&] {
-      if (on_epoch_) on_epoch_(epoch, network_.history.back());
+      monitor_.epoch({epoch + 1, settings_.epochs, network_.history.back()});
       monitor_.progress("train", std::uint64_t{epoch + 1} * rows_,
-                        std::uint64_t{rows_} * options_.epochs);
+                        std::uint64_t{rows_} * settings_.epochs);
     });
   }
 
@@ -290,10 +288,9 @@ class CpuTrainer {
 
 }  // namespace
 
-PublishedNetwork train_on_cpu(
-    const Matrix& data, const TrainOptions& options, SimdLevel level, unsigned threads,
-    Monitor& monitor, const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
-  return CpuTrainer(data, options, level, threads, monitor, on_epoch).run();
+PublishedNetwork train_on_cpu(const Matrix& data, const TrainSettings& settings, SimdLevel level,
+                              unsigned threads, Monitor& monitor) {
+  return CpuTrainer(data, settings, level, threads, monitor).run();
 }
 
 }  // namespace cuvae

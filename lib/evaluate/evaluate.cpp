@@ -15,7 +15,7 @@
 #include "evaluate/prediction.hpp"
 #include "evaluate/privacy.hpp"
 #include "support/threads.hpp"
-#include "text/parse_cell.hpp"
+#include "text/separators.hpp"
 
 namespace cuvae {
 namespace {
@@ -105,11 +105,11 @@ Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) 
 
 void check_comparable(const Table& real) {
   if (real.columns.size() <= most_compared_columns) return;
-  throw Error(
-      ErrorKind::data,
-      fmt::format("{}: has {} columns, and at most {} can be compared; leave some out with "
-                  "`drop`",
-                  real.source, with_separators(real.columns.size()), with_separators(most_compared_columns)));
+  throw Error(ErrorKind::data,
+              fmt::format("{}: has {} columns, and at most {} can be compared; leave some out with "
+                          "`drop`",
+                          real.source, with_separators(real.columns.size()),
+                          with_separators(most_compared_columns)));
 }
 
 Evaluation evaluate(const Table& real, const Table& synthetic, const EvaluateOptions& options,

@@ -32,10 +32,6 @@ RECIPES = "lib/models/recipes."
 EXCEPTIONS = {
     ("lib/measure/jobs.cpp", "unfused/training.hpp"),
     ("lib/models/cuda/row_generator.cpp", "models/published/cuda/decoder.hpp"),
-    ("lib/models/cuda/row_generator.hpp", "models/published/backend.hpp"),
-    ("lib/rows/codings.cpp", "models/published/backend.hpp"),
-    ("lib/rows/conditions.hpp", "models/published/backend.hpp"),
-    ("lib/text/spell_cell.hpp", "rows/codings.hpp"),
 }
 
 

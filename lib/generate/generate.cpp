@@ -5,16 +5,16 @@
 
 #include <cuvae/generate.hpp>
 
+#include "csv/quoting.hpp"
 #include "generate/generate_into.hpp"
+#include "generate/row_source.hpp"
 #include "generate/write_matching.hpp"
 #include "generate/write_rows.hpp"
 #include "models/file/check_model.hpp"
 #include "models/published/backend.hpp"
-#include "models/row_source.hpp"
 #include "support/output_file.hpp"
 #include "support/progress.hpp"
 #include "support/threads.hpp"
-#include "csv/quoting.hpp"
 
 namespace cuvae {
 namespace {

@@ -9,8 +9,8 @@
 #include <cuvae/generate.hpp>
 
 #include "csv/row_formatter.hpp"
+#include "generate/row_source.hpp"
 #include "measure/operations.hpp"
-#include "models/row_source.hpp"
 #include "support/text_buffer.hpp"
 #include "support/threads.hpp"
 

@@ -1,4 +1,4 @@
-#include "models/row_source.hpp"
+#include "generate/row_source.hpp"
 
 #include "models/file/check_model.hpp"
 #include "models/published/backend.hpp"

@@ -79,7 +79,7 @@ fetch_wheels() {
   python3 -m pip --version >/dev/null 2>&1 || install_packages "python3 python3-pip"
   say "Fetching a CUDA compiler from PyPI into $wheels_folder (about 130 MB)"
   rm -rf "$wheels_folder"
-  python3 -m pip install --quiet --disable-pip-version-check --no-deps --target "$wheels_folder" \
+  PIP_ROOT_USER_ACTION=ignore python3 -m pip install --quiet --disable-pip-version-check --no-deps --target "$wheels_folder" \
     "nvidia-cuda-nvcc>=13,<$below" "nvidia-nvvm>=13,<$below" "nvidia-cuda-crt>=13,<$below" \
     "nvidia-cuda-runtime>=13,<$below" "nvidia-cuda-cccl>=13,<$below" >&2 || return 1
   # CMake looks for libraries where an installed toolkit has them.

@@ -59,7 +59,7 @@ jobs_count() {
 
 # cached FOLDER NAME: prints the value that a build folder keeps.
 cached() {
-  sed -n "s/^$2:[A-Z]*=//p" "$1/CMakeCache.txt" 2>/dev/null
+  sed -n "s/^$2:[A-Z]*=//p" "$1/CMakeCache.txt" 2>/dev/null || true
 }
 
 # configured PRESET: whether its folder is, with the CUDA half as choose_cuda decided.

@@ -1,6 +1,7 @@
-// What NVIDIA's driver says, for scripts/cuda.sh: asked of the driver's own library, because neither
-// nvidia-smi nor a CUDA toolkit need be there. Prints the newest CUDA that the driver runs (as 13000)
-// and, behind it, the compute capabilities of the GPUs that it shows (as 75). Prints 0 without a driver.
+// What NVIDIA's driver says, for scripts/cuda.sh: asked of the driver's own library, because
+// neither nvidia-smi nor a CUDA toolkit need be there. Prints the newest CUDA that the driver runs
+// (as 13000) and, behind it, the compute capabilities of the GPUs that it shows (as 75). Prints 0
+// without a driver.
 #include <cstdio>
 #include <dlfcn.h>
 #include <set>

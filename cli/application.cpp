@@ -8,9 +8,9 @@
 #include <cuvae/error.hpp>
 #include <cuvae/model.hpp>
 
-#include "help_formatter.hpp"
-#include "suggest.hpp"
-#include "text.hpp"
+#include "terminal/help_formatter.hpp"
+#include "terminal/suggest.hpp"
+#include "terminal/text.hpp"
 
 namespace cuvae::cli {
 namespace {

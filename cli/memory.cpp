@@ -10,7 +10,7 @@
 
 #include "options.hpp"
 #include "session.hpp"
-#include "text.hpp"
+#include "terminal/text.hpp"
 
 namespace cuvae::cli {
 namespace {

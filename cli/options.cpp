@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <limits>
 
-#include "text.hpp"
+#include "terminal/text.hpp"
 
 namespace cuvae::cli {
 namespace {

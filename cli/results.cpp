@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "text.hpp"
+#include "terminal/text.hpp"
 
 namespace cuvae::cli {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <cuvae/evaluate.hpp>
 
-#include "console.hpp"
+#include "terminal/console.hpp"
 
 namespace cuvae::cli {
 

@@ -10,7 +10,7 @@
 
 #include <cuvae/error.hpp>
 
-#include "text.hpp"
+#include "terminal/text.hpp"
 
 namespace cuvae::cli {
 namespace {

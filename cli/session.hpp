@@ -9,10 +9,10 @@
 
 #include <cuvae/device.hpp>
 
-#include "console.hpp"
-#include "interrupts.hpp"
 #include "options.hpp"
-#include "progress.hpp"
+#include "terminal/console.hpp"
+#include "terminal/interrupts.hpp"
+#include "terminal/progress.hpp"
 
 namespace cuvae::cli {
 

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <cuvae/codec.hpp>
 #include <cuvae/matrix.hpp>
+#include <cuvae/tokenizer.hpp>
 
-#include "text.hpp"
+#include "terminal/text.hpp"
 
 namespace cuvae::cli {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::uint32_t most_epoch_lines = 30;
 
 std::string loss_text(const EpochLoss& loss, const TrainOptions& options) {
   if (options.recipe != "seed") {
-    return fmt::format("loss {:.3f} nats (digits {:.3f}, KL {:.3f})", loss.reconstruction + loss.kl,
+    return fmt::format("loss {:.3f} nats (tokens {:.3f}, KL {:.3f})", loss.reconstruction + loss.kl,
                        loss.reconstruction, loss.kl);
   }
   if (options.loss == Loss::mse) return fmt::format("loss {:.5f}", loss.reconstruction);
@@ -32,9 +32,9 @@ Matrix encode_table(Session& session, const Table& table, const Schema& schema) 
 }
 
 // The joined columns, for people.
-std::string joined_text(const Codec& codec, const Table& table) {
+std::string joined_text(const Tokenizer& tokenizer, const Table& table) {
   std::string text;
-  for (const Source& source : codec.sources) {
+  for (const Source& source : tokenizer.sources) {
     if (source.columns.size() < 2) continue;
     text += text.empty() ? ", taken together: " : "; ";
     for (std::size_t i = 0; i < source.columns.size(); ++i) {
@@ -45,18 +45,19 @@ std::string joined_text(const Codec& codec, const Table& table) {
   return text;
 }
 
-CodedTable code_table(Session& session, const Table& table, const TrainOptions& options,
-                      const TrainingOptions& given) {
+TokenizedTable code_table(Session& session, const Table& table, const TrainOptions& options,
+                          const TrainingOptions& given) {
   session.progress().begin("encode");
-  CodecOptions how;
+  TokenizerOptions how;
   how.together = given.together;
   how.first = given.condition;
-  how.second_digits = options.recipe == "best";
+  how.second_tokens = options.recipe == "best";
   how.threads = session.threads();
-  CodedTable coded = encode_digits(table, how, session.progress());
-  session.progress().finish(fmt::format("{} rows, {} digits{}", with_separators(table.rows),
-                                        coded.codec.digits.size(), joined_text(coded.codec, table)),
-                            table.rows);
+  TokenizedTable coded = tokenize(table, how, session.progress());
+  session.progress().finish(
+      fmt::format("{} rows, {} tokens{}", with_separators(table.rows),
+                  coded.tokenizer.tokens.size(), joined_text(coded.tokenizer, table)),
+      table.rows);
   return coded;
 }
 
@@ -91,20 +92,20 @@ Model train_model(Session& session, const Table& table, const TrainOptions& sett
                               loss_text(loss, options)));
   };
   if (options.recipe == "seed") {
-    const NetworkShape shape{static_cast<std::uint32_t>(table.columns.size()), options.hidden,
-                             options.latent};
+    const PublishedShape shape{static_cast<std::uint32_t>(table.columns.size()), options.hidden,
+                               options.latent};
     settle_device(session, shape, model);
     const Matrix data = encode_table(session, table, model.schema);
     progress.begin("train");
     model.network = train(data, options, session.choice(), progress, on_epoch);
   } else {
-    CodedTable coded = code_table(session, table, options, given);
-    settle_device(session, digit_shape(coded.codec, options), model);
+    TokenizedTable coded = code_table(session, table, options, given);
+    settle_device(session, token_shape(coded.tokenizer, options), model);
     progress.begin("train");
-    DigitPart& part = model.digits.emplace();
+    TokenModel& part = model.tokens.emplace();
     part.network =
-        train_digits(coded.data, coded.codec, options, session.choice(), progress, on_epoch);
-    part.codec = std::move(coded.codec);
+        train_tokens(coded.data, coded.tokenizer, options, session.choice(), progress, on_epoch);
+    part.tokenizer = std::move(coded.tokenizer);
   }
   progress.finish(fmt::format("{} epochs of {} rows", options.epochs, with_separators(table.rows)),
                   table.rows * options.epochs);

@@ -39,7 +39,7 @@ set(cuvae_capabilities ${CUVAE_MACHINE_CODE} ${CUVAE_PTX})
 list(SORT cuvae_capabilities COMPARE NATURAL)
 list(GET cuvae_capabilities 0 CUVAE_OLDEST_CAPABILITY)
 set(CUVAE_PLANTED_DEFECT none CACHE STRING
-    "Only for scripts/gpu/planted_defects.sh: the defect to build in, see kernels/planted_defect.hpp")
+    "Only for scripts/gpu/planted_defects.sh: the defect to build in, see kernels/testing/planted_defect.hpp")
 find_package(CUDAToolkit REQUIRED)
 set(CMAKE_CUDA_STANDARD 20)
 set(CMAKE_CUDA_STANDARD_REQUIRED ON)

@@ -5,11 +5,11 @@
 #include <cuvae/cuda.hpp>
 #include <cuvae/error.hpp>
 
-#include "backend.hpp"
-#include "cuda/handles.hpp"
-#include "cuda/memory.hpp"
-#include "cuda/training.hpp"
-#include "kernels/plain.hpp"
+#include "kernels/published/reference.hpp"
+#include "models/published/backend.hpp"
+#include "models/published/cuda/trainer.hpp"
+#include "runtime/cuda/handles.hpp"
+#include "runtime/cuda/memory.hpp"
 #include "unfused/training.hpp"
 
 namespace cuvae {
@@ -25,7 +25,7 @@ bool skipped(benchmark::State& state) {
   return true;
 }
 
-TrainedNetwork network_of(const NetworkShape& shape) {
+PublishedNetwork network_of(const PublishedShape& shape) {
   return {shape, plain::initial_parameters(shape, 1), {}};
 }
 
@@ -39,13 +39,13 @@ std::vector<ColumnCoding> card_codings() {
   return codings;
 }
 
-NetworkShape shape_of(const benchmark::State& state) {
-  return state.range(0) == 0 ? NetworkShape{} : NetworkShape{64, {64, 64}, 16};
+PublishedShape shape_of(const benchmark::State& state) {
+  return state.range(0) == 0 ? PublishedShape{} : PublishedShape{64, {64, 64}, 16};
 }
 
 void device_floats(benchmark::State& state) {
   if (skipped(state)) return;
-  const TrainedNetwork network = network_of(shape_of(state));
+  const PublishedNetwork network = network_of(shape_of(state));
   const CudaGenerator generator(network, 0);
   const cuda::Stream stream;
   const std::uint32_t columns = generator.columns();

@@ -9,9 +9,9 @@
 #include <cuvae/generate.hpp>
 
 #include "card_codes.hpp"
-#include "generate/cell_text.hpp"
 #include "generate/write_rows.hpp"
 #include "support/output_file.hpp"
+#include "text/spell_cell.hpp"
 
 namespace cuvae::bench {
 namespace {

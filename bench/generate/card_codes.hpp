@@ -9,7 +9,7 @@
 
 #include <cuvae/schema.hpp>
 
-#include "backend.hpp"
+#include "models/published/backend.hpp"
 
 namespace cuvae::bench {
 

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "cpu/cpu_backend.hpp"
-#include "cpu/trainer.hpp"
-#include "kernels/plain.hpp"
+#include "kernels/published/reference.hpp"
+#include "models/published/cpu/backend.hpp"
+#include "models/published/cpu/trainer.hpp"
 
 namespace {
 
@@ -68,7 +68,7 @@ std::vector<ColumnCoding> card_codings() {
 void generate(benchmark::State& state, SimdLevel level) {
   constexpr std::uint32_t block_rows = 2048;
   constexpr std::uint64_t blocks = 100;
-  const TrainedNetwork network{{}, plain::initial_parameters({}, 1), {}};
+  const PublishedNetwork network{{}, plain::initial_parameters({}, 1), {}};
   const auto generator = make_cpu_row_generator(network, card_codings(), 1, level, 1, block_rows);
   for (auto _ : state) {
     for (std::uint64_t block = 0; block < blocks; ++block) {

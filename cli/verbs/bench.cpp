@@ -11,7 +11,7 @@
 #include "application.hpp"
 #include "support/cpu_name.hpp"
 #include "support/output_file.hpp"
-#include "text.hpp"
+#include "terminal/text.hpp"
 
 namespace cuvae::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <cuvae/error.hpp>
 
 #include "application.hpp"
-#include "help_formatter.hpp"
+#include "terminal/help_formatter.hpp"
 
 namespace cuvae::cli {
 namespace {

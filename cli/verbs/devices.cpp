@@ -3,7 +3,7 @@
 #include <cuvae/device.hpp>
 
 #include "application.hpp"
-#include "text.hpp"
+#include "terminal/text.hpp"
 
 namespace cuvae::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "results.hpp"
 #include "support/output_file.hpp"
 #include "table_input.hpp"
-#include "text.hpp"
+#include "terminal/text.hpp"
 
 namespace cuvae::cli {
 namespace {

@@ -5,7 +5,7 @@
 #include <cuvae/generate.hpp>
 
 #include "application.hpp"
-#include "text.hpp"
+#include "terminal/text.hpp"
 #include "training.hpp"
 
 namespace cuvae::cli {

@@ -10,7 +10,7 @@
 
 #include "application.hpp"
 #include "table_input.hpp"
-#include "text.hpp"
+#include "terminal/text.hpp"
 #include "training.hpp"
 
 namespace cuvae::cli {
@@ -138,7 +138,7 @@ void inspect_table(Session& session, const Options& options) {
                   reason_table(columns, session.console()));
 }
 
-std::string widths_of(const NetworkShape& shape) {
+std::string widths_of(const PublishedShape& shape) {
   std::string text;
   for (const Layer& layer : layers_of(shape)) {
     if (layer.inputs == shape.latent) text += fmt::format("; decoder {}", layer.inputs);
@@ -152,19 +152,19 @@ std::string list_of(const std::vector<std::uint32_t>& widths) {
 }
 
 std::string widths_of(const Model& model) {
-  if (!model.digits) return widths_of(model.network.shape);
-  const DigitShape& shape = model.digits->network.shape;
+  if (!model.tokens) return widths_of(model.network.shape);
+  const TokenShape& shape = model.tokens->network.shape;
   const std::string decoder =
-      fmt::format("{} {} for {} digits of {} columns",
+      fmt::format("{} {} for {} tokens of {} columns",
                   shape.autoregressive ? "autoregressive decoder" : "decoder",
-                  list_of(shape.decoder), shape.digits.size(), model.schema.columns.size());
+                  list_of(shape.decoder), shape.tokens.size(), model.schema.columns.size());
   if (shape.latent == 0) return decoder;
   return fmt::format("encoder {}, latent {}, {}", list_of(shape.encoder), shape.latent, decoder);
 }
 
 std::string joined_columns(const Model& model) {
   std::string text;
-  for (const Source& source : model.digits->codec.sources) {
+  for (const Source& source : model.tokens->tokenizer.sources) {
     if (source.columns.size() < 2) continue;
     if (!text.empty()) text += "; ";
     for (std::size_t i = 0; i < source.columns.size(); ++i) {
@@ -177,13 +177,13 @@ std::string joined_columns(const Model& model) {
 }
 
 nlohmann::ordered_json shape_json(const Model& model) {
-  if (!model.digits) {
-    const NetworkShape& shape = model.network.shape;
+  if (!model.tokens) {
+    const PublishedShape& shape = model.network.shape;
     return {{"columns", shape.columns}, {"hidden", shape.hidden}, {"latent", shape.latent}};
   }
-  const DigitShape& shape = model.digits->network.shape;
+  const TokenShape& shape = model.tokens->network.shape;
   return {{"columns", model.schema.columns.size()},
-          {"digits", shape.digits.size()},
+          {"tokens", shape.tokens.size()},
           {"encoder", shape.encoder},
           {"decoder", shape.decoder},
           {"latent", shape.latent},
@@ -193,7 +193,7 @@ nlohmann::ordered_json shape_json(const Model& model) {
 std::string model_facts(const Model& model) {
   TextTable table({Align::left, Align::left});
   table.add({"network", widths_of(model)});
-  if (model.digits && !joined_columns(model).empty()) {
+  if (model.tokens && !joined_columns(model).empty()) {
     table.add({"together", joined_columns(model)});
   }
   table.add({"parameters", with_separators(parameter_count(model))});

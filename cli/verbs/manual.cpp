@@ -4,7 +4,7 @@
 #include <cuvae/model.hpp>
 
 #include "application.hpp"
-#include "help_formatter.hpp"
+#include "terminal/help_formatter.hpp"
 
 namespace cuvae::cli {
 namespace {

@@ -12,7 +12,7 @@
 #include "results.hpp"
 #include "support/output_file.hpp"
 #include "table_input.hpp"
-#include "text.hpp"
+#include "terminal/text.hpp"
 #include "training.hpp"
 
 namespace cuvae::cli {

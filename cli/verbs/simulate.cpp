@@ -6,7 +6,7 @@
 #include <cuvae/simulate.hpp>
 
 #include "application.hpp"
-#include "text.hpp"
+#include "terminal/text.hpp"
 #include "training.hpp"
 
 namespace cuvae::cli {

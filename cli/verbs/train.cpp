@@ -2,12 +2,12 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <cuvae/network.hpp>
+#include <cuvae/published_network.hpp>
 
 #include "application.hpp"
 #include "memory.hpp"
 #include "table_input.hpp"
-#include "text.hpp"
+#include "terminal/text.hpp"
 #include "training.hpp"
 
 namespace cuvae::cli {

@@ -32,10 +32,11 @@ int main(int argc, char** argv) {
     model.schema = cuvae::make_schema(table);
     model.options = cuvae::recipe_options("best");
     model.options.epochs = 20;  // cuvae::default_epochs(table.rows) takes longer and ends closer
-    cuvae::CodedTable coded = cuvae::encode_digits(table, {}, monitor);
-    cuvae::DigitPart& digits = model.digits.emplace();
-    digits.network = cuvae::train_digits(coded.data, coded.codec, model.options, device, monitor);
-    digits.codec = std::move(coded.codec);
+    cuvae::TokenizedTable coded = cuvae::tokenize(table, {}, monitor);
+    cuvae::TokenModel& tokens = model.tokens.emplace();
+    tokens.network =
+        cuvae::train_tokens(coded.data, coded.tokenizer, model.options, device, monitor);
+    tokens.tokenizer = std::move(coded.tokenizer);
     const cuvae::EpochLoss loss = cuvae::history_of(model).back();
     std::cerr << "last loss " << loss.reconstruction + loss.kl << " nats a row\n";
 

@@ -6,7 +6,7 @@
 
 #include <cuvae/evaluate.hpp>
 
-#include "evaluate/aligned.hpp"
+#include "evaluate/alignment.hpp"
 
 namespace cuvae {
 

@@ -71,15 +71,7 @@ PairMetrics count_densely(const Alignment& alignment, std::size_t other, const C
   const auto real_counts = joint_counts(alignment.tables[0], first, second, height * width, width);
   const auto other_counts =
       joint_counts(alignment.tables[other], first, second, height * width, width);
-  PairSum sum(alignment, other, pair);
-  for (std::size_t a = 0; a < height; ++a) {
-    for (std::size_t b = 0; b < width; ++b) {
-      const std::size_t cell = a * width + b;
-      if ((real_counts[cell] | other_counts[cell]) == 0) continue;
-      sum.add(a, b, real_counts[cell], other_counts[cell]);
-    }
-  }
-  return sum.metrics();
+  return metrics_of_tables(alignment, other, pair, real_counts, other_counts);
 }
 
 // For any number of combinations, with both tables grouped by the first column.
@@ -143,9 +135,23 @@ PairMetrics PairSum::metrics() const {
   return {cramers_v(real_), cramers_v(other_), std::max(0.0, 1 - difference / 2)};
 }
 
+PairMetrics metrics_of_tables(const Alignment& alignment, std::size_t other, const ColumnPair& pair,
+                              std::span<const std::uint32_t> real_counts,
+                              std::span<const std::uint32_t> other_counts) {
+  const std::size_t width = categories_of(alignment, pair.second);
+  PairSum sum(alignment, other, pair);
+  for (std::size_t cell = 0, a = 0; cell < real_counts.size(); ++a) {
+    for (std::size_t b = 0; b < width; ++b, ++cell) {
+      if ((real_counts[cell] | other_counts[cell]) == 0) continue;
+      sum.add(a, b, real_counts[cell], other_counts[cell]);
+    }
+  }
+  return sum.metrics();
+}
+
 std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                             std::span<const ColumnPair> pairs, unsigned threads,
-                                            Steps& steps, std::size_t most_dense) {
+                                            SharedProgress& steps, std::size_t most_dense) {
   std::vector<PairMetrics> metrics(pairs.size());
   std::vector<std::size_t> dense;
   std::vector<std::vector<std::size_t>> grouped(alignment.bases.size());

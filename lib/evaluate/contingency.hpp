@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-#include "evaluate/aligned.hpp"
+#include "evaluate/alignment.hpp"
 #include "evaluate/pairs.hpp"
 
 namespace cuvae {
@@ -66,10 +66,16 @@ class PairSum {
   Wide difference_ = 0;  // of the shares, times the rows of both tables
 };
 
+// A pair whose combinations were counted in dense tables, [first's categories, second's].
+PairMetrics metrics_of_tables(const Alignment& alignment, std::size_t other, const ColumnPair& pair,
+                              std::span<const std::uint32_t> real_counts,
+                              std::span<const std::uint32_t> other_counts);
+
 // EvaluationDevice::compare_categories() on the CPU; pairs of more than `most_dense` combinations
 // are counted group by group.
 std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                             std::span<const ColumnPair> pairs, unsigned threads,
-                                            Steps& steps, std::size_t most_dense = dense_cells);
+                                            SharedProgress& steps,
+                                            std::size_t most_dense = dense_cells);
 
 }  // namespace cuvae

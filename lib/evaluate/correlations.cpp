@@ -189,7 +189,7 @@ class Stripe {
 }  // namespace
 
 std::vector<double> correlations(const Alignment& alignment, std::size_t table, unsigned threads,
-                                 Steps& steps) {
+                                 SharedProgress& steps) {
   const AlignedTable& rows_of = alignment.tables[table];
   const std::size_t rows = rows_of.rows;
   const std::size_t columns = rows_of.columns.size();

@@ -79,7 +79,7 @@ std::size_t discriminator_steps(std::uint64_t real_rows, std::uint64_t synthetic
 }
 
 std::optional<Discriminator> tell_apart(const Alignment& alignment, unsigned threads,
-                                        Steps& steps) {
+                                        SharedProgress& steps) {
   const std::uint64_t real_rows = alignment.tables[0].rows;
   const std::uint64_t synthetic_rows = alignment.tables[1].rows;
   if (!enough(real_rows, synthetic_rows)) return std::nullopt;

@@ -6,18 +6,19 @@
 
 #include <cuvae/evaluate.hpp>
 
-#include "evaluate/aligned.hpp"
-#include "evaluate/steps.hpp"
+#include "evaluate/alignment.hpp"
+#include "support/shared_progress.hpp"
 
 namespace cuvae {
 
 // Tables of fewer rows are not worth the question.
 inline constexpr std::uint64_t fewest_discriminated_rows = 200;
 
-// Steps that tell_apart() takes, for progress.
+// SharedProgress that tell_apart() takes, for progress.
 std::size_t discriminator_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows);
 
 // Tables 0 (real) and 1 (synthetic) of an alignment; nothing where one has too few rows.
-std::optional<Discriminator> tell_apart(const Alignment& alignment, unsigned threads, Steps& steps);
+std::optional<Discriminator> tell_apart(const Alignment& alignment, unsigned threads,
+                                        SharedProgress& steps);
 
 }  // namespace cuvae

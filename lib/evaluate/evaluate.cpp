@@ -4,11 +4,11 @@
 
 #include <cuvae/evaluate.hpp>
 
-#include "evaluate/aligned.hpp"
-#include "evaluate/bounds.hpp"
+#include "evaluate/alignment.hpp"
 #include "evaluate/column_metrics.hpp"
 #include "evaluate/discriminator.hpp"
 #include "evaluate/evaluation_device.hpp"
+#include "evaluate/floor_and_ceiling.hpp"
 #include "evaluate/pairs.hpp"
 #include "evaluate/prediction.hpp"
 #include "evaluate/privacy.hpp"
@@ -31,7 +31,7 @@ unsigned column_threads(const Alignment& alignment, unsigned threads) {
 
 std::vector<ColumnMetrics> compare_all_columns(const Alignment& alignment, std::size_t other,
                                                EvaluationDevice& device, unsigned threads,
-                                               Steps& steps) {
+                                               SharedProgress& steps) {
   std::vector<ColumnMetrics> columns(alignment.bases.size());
   for_each_index(column_threads(alignment, threads), columns.size(), [&](std::size_t index) {
     columns[index] = compare_columns(alignment.bases[index], alignment.tables[0],
@@ -62,20 +62,20 @@ Scores score(const std::vector<ColumnMetrics>& columns, const std::vector<PairMe
 }
 
 Scores scores_of(const std::vector<const Table*>& tables, EvaluationDevice& device,
-                 unsigned threads, Steps& steps) {
+                 unsigned threads, SharedProgress& steps) {
   const Alignment alignment = align(tables, device, threads, steps);
   const auto columns = compare_all_columns(alignment, 1, device, threads, steps);
   return score(columns, compare_pairs(alignment, 1, device, threads, steps));
 }
 
 Scores scores_of_shuffled(const Table& real, EvaluationDevice& device, unsigned threads,
-                          Steps& steps) {
+                          SharedProgress& steps) {
   const Table shuffled = shuffled_table(real);
   return scores_of({&real, &shuffled}, device, threads, steps);
 }
 
 Scores scores_of_halves(const Table& real, EvaluationDevice& device, unsigned threads,
-                        Steps& steps) {
+                        SharedProgress& steps) {
   const Halves halves = halves_of(real);
   return scores_of({&halves.first, &halves.second}, device, threads, steps);
 }
@@ -129,7 +129,7 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
   total += discriminator_steps(real.rows, synthetic.rows);
   if (!target.empty()) total += prediction_steps;
   if (holdout != nullptr) total += privacy_steps(real.rows, synthetic.rows, holdout->rows);
-  Steps steps(monitor, total);
+  SharedProgress steps(monitor, total);
 
   const Alignment alignment = align(tables, device, threads, steps);
   Evaluation evaluation;

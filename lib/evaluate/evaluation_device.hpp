@@ -11,10 +11,10 @@
 #include <cuvae/device.hpp>
 #include <cuvae/evaluate.hpp>
 
-#include "evaluate/aligned.hpp"
+#include "evaluate/alignment.hpp"
+#include "evaluate/nearest_records.hpp"
 #include "evaluate/pairs.hpp"
-#include "evaluate/points.hpp"
-#include "evaluate/steps.hpp"
+#include "support/shared_progress.hpp"
 
 namespace cuvae {
 
@@ -34,11 +34,11 @@ class EvaluationDevice {
   // their categories, in the real table and in tables[other]. A step a pair.
   virtual std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                                       std::span<const ColumnPair> pairs,
-                                                      Steps& steps) = 0;
+                                                      SharedProgress& steps) = 0;
 
   // [queries] the distance of each to the nearest reference. search_steps() steps.
   virtual std::vector<float> nearest_distances(const Points& queries, const Points& references,
-                                               Steps& steps) = 0;
+                                               SharedProgress& steps) = 0;
 };
 
 std::unique_ptr<EvaluationDevice> make_cpu_evaluation(unsigned threads);

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
-#include "kernels/shuffle.hpp"
+#include "kernels/arithmetic/shuffle.hpp"
 
 namespace cuvae {
 namespace {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "evaluate/aligned.hpp"
+#include "evaluate/alignment.hpp"
 
 namespace cuvae {
 

@@ -20,7 +20,8 @@ std::size_t pair_steps(std::size_t columns) {
 }
 
 std::vector<PairMetrics> compare_pairs(const Alignment& alignment, std::size_t other,
-                                       EvaluationDevice& device, unsigned threads, Steps& steps) {
+                                       EvaluationDevice& device, unsigned threads,
+                                       SharedProgress& steps) {
   const std::size_t columns = alignment.bases.size();
   std::vector<PairMetrics> metrics(pair_steps(columns));
   std::vector<ColumnPair> numeric;

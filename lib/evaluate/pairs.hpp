@@ -5,8 +5,8 @@
 
 #include <cuvae/evaluate.hpp>
 
-#include "evaluate/aligned.hpp"
-#include "evaluate/steps.hpp"
+#include "evaluate/alignment.hpp"
+#include "support/shared_progress.hpp"
 
 namespace cuvae {
 
@@ -27,9 +27,10 @@ struct PairMetrics {
 // [columns * (columns - 1) / 2] pairs in the order (0, 1), (0, 2) ... (1, 2) ... of the real table
 // and tables[other].
 std::vector<PairMetrics> compare_pairs(const Alignment& alignment, std::size_t other,
-                                       EvaluationDevice& device, unsigned threads, Steps& steps);
+                                       EvaluationDevice& device, unsigned threads,
+                                       SharedProgress& steps);
 
-// Steps that compare_pairs() takes, for progress.
+// SharedProgress that compare_pairs() takes, for progress.
 std::size_t pair_steps(std::size_t columns);
 
 // Place of the pair (first, second), first < second, in that order.
@@ -40,6 +41,6 @@ constexpr std::size_t pair_index(std::size_t columns, std::size_t first, std::si
 // Pearson correlations of all pairs of numeric columns of one table: [pairs] in the order above,
 // NaN where one column is constant over the rows that have both, and for other pairs.
 std::vector<double> correlations(const Alignment& alignment, std::size_t table, unsigned threads,
-                                 Steps& steps);
+                                 SharedProgress& steps);
 
 }  // namespace cuvae

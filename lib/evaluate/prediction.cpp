@@ -13,8 +13,8 @@
 #include "evaluate/boosted_trees.hpp"
 #include "evaluate/discriminator.hpp"
 #include "evaluate/features.hpp"
-#include "evaluate/shown.hpp"
 #include "support/threads.hpp"
+#include "text/display.hpp"
 
 namespace cuvae {
 namespace {
@@ -161,16 +161,17 @@ Rows rows_of(const std::vector<Features>& tables, std::size_t target) {
 
 void check_target(const Table& real, std::uint64_t synthetic_rows, const std::string& target) {
   const auto refuse = [&](ErrorKind kind, const std::string& why) {
-    throw Error(kind, fmt::format("column \"{}\" can't be the target: {}", shown(target, 60), why));
+    throw Error(kind,
+                fmt::format("column \"{}\" can't be the target: {}", displayed(target, 60), why));
   };
   const auto found = std::find_if(real.columns.begin(), real.columns.end(),
                                   [&](const Column& column) { return column.name == target; });
   if (found == real.columns.end()) {
     std::string names;
     for (const Column& column : real.columns) {
-      names += (names.empty() ? "" : ", ") + shown(column.name, 60);
+      names += (names.empty() ? "" : ", ") + displayed(column.name, 60);
     }
-    refuse(ErrorKind::usage, "there is no such column; there are: " + shown(names, 1000));
+    refuse(ErrorKind::usage, "there is no such column; there are: " + displayed(names, 1000));
   }
   if (real.columns.size() < 2) refuse(ErrorKind::usage, "there is no other column to tell it by");
   const std::uint64_t rows = std::min(real.rows, synthetic_rows);
@@ -201,7 +202,7 @@ void check_target(const Table& real, std::uint64_t synthetic_rows, const std::st
 }
 
 std::optional<Prediction> predict(const Alignment& alignment, const std::string& target,
-                                  unsigned threads, Steps& steps) {
+                                  unsigned threads, SharedProgress& steps) {
   const auto found = std::find_if(alignment.bases.begin(), alignment.bases.end(),
                                   [&](const Basis& basis) { return basis.name == target; });
   const auto column = static_cast<std::size_t>(found - alignment.bases.begin());

@@ -7,17 +7,17 @@
 
 #include <cuvae/evaluate.hpp>
 
-#include "evaluate/aligned.hpp"
-#include "evaluate/steps.hpp"
+#include "evaluate/alignment.hpp"
+#include "support/shared_progress.hpp"
 
 namespace cuvae {
 
 // Predicts `target`, a column of the alignment of the real, the synthetic and perhaps a holdout
 // table. Nothing where no question can be asked of the rows that were drawn.
 std::optional<Prediction> predict(const Alignment& alignment, const std::string& target,
-                                  unsigned threads, Steps& steps);
+                                  unsigned threads, SharedProgress& steps);
 
-// Steps that predict() takes, for progress.
+// SharedProgress that predict() takes, for progress.
 inline constexpr std::size_t prediction_steps = 1;
 
 }  // namespace cuvae

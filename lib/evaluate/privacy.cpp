@@ -7,10 +7,10 @@
 #include <limits>
 
 #include "evaluate/features.hpp"
-#include "evaluate/points.hpp"
+#include "evaluate/nearest_records.hpp"
 #include "evaluate/radix_sort.hpp"
-#include "evaluate/spelled_number.hpp"
 #include "support/threads.hpp"
+#include "text/spelled_number.hpp"
 
 namespace cuvae {
 namespace {
@@ -105,7 +105,7 @@ Points sample_table(const Alignment& alignment, std::size_t table, std::uint64_t
 
 // Share of the queries whose nearest reference is a training row; ties count half.
 double nearer_share(const Points& queries, const Points& training, const Points& holdout,
-                    EvaluationDevice& device, Steps& steps) {
+                    EvaluationDevice& device, SharedProgress& steps) {
   const std::vector<float> to_training = device.nearest_distances(queries, training, steps);
   const std::vector<float> to_holdout = device.nearest_distances(queries, holdout, steps);
   std::uint64_t half_wins = 0;
@@ -118,7 +118,7 @@ double nearer_share(const Points& queries, const Points& training, const Points&
 // The worst and the best that a table without copies could reach. Fewer rows are asked about: they
 // are there to compare with.
 void measure_bounds(const Alignment& alignment, Privacy& privacy, EvaluationDevice& device,
-                    Steps& steps) {
+                    SharedProgress& steps) {
   const std::size_t columns = alignment.bases.size();
   const auto points = [&](std::size_t table, auto&& rows_of_column, std::uint64_t count) {
     Points result(count, columns);
@@ -166,7 +166,7 @@ void measure_bounds(const Alignment& alignment, Privacy& privacy, EvaluationDevi
 }
 
 void measure_nearness(const Alignment& alignment, Privacy& privacy, EvaluationDevice& device,
-                      Steps& steps) {
+                      SharedProgress& steps) {
   const std::uint64_t references =
       std::min({alignment.tables[0].rows, alignment.tables[2].rows, most_references});
   const std::uint64_t queries = std::min(alignment.tables[1].rows, most_queries);
@@ -181,7 +181,7 @@ void measure_nearness(const Alignment& alignment, Privacy& privacy, EvaluationDe
 
 // Hashes of whole rows: equal for rows whose cells are equal, numbers by value, labels by spelling.
 std::vector<std::uint64_t> row_hashes(const Alignment& alignment, std::size_t table,
-                                      unsigned threads, Steps& steps) {
+                                      unsigned threads, SharedProgress& steps) {
   const AlignedTable& source = alignment.tables[table];
   std::vector<std::uint64_t> hashes(source.rows);
   constexpr std::size_t stretch = std::size_t{1} << 16U;
@@ -243,7 +243,7 @@ std::size_t privacy_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows,
 }
 
 Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device, unsigned threads,
-                        Steps& steps) {
+                        SharedProgress& steps) {
   Privacy privacy;
   measure_nearness(alignment, privacy, device, steps);
   std::array<std::vector<std::uint64_t>, 3> hashes;

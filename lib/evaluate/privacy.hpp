@@ -3,18 +3,18 @@
 
 #include <cuvae/evaluate.hpp>
 
-#include "evaluate/aligned.hpp"
+#include "evaluate/alignment.hpp"
 #include "evaluate/evaluation_device.hpp"
-#include "evaluate/steps.hpp"
+#include "support/shared_progress.hpp"
 
 namespace cuvae {
 
 // Fills all of Privacy but the holdout's scores and columns. alignment.tables: real, synthetic,
 // holdout.
 Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device, unsigned threads,
-                        Steps& steps);
+                        SharedProgress& steps);
 
-// Steps that measure_privacy() takes, for progress.
+// SharedProgress that measure_privacy() takes, for progress.
 std::size_t privacy_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows,
                           std::uint64_t holdout_rows);
 

@@ -5,15 +5,15 @@
 
 #include <cuvae/generate.hpp>
 
-#include "backend.hpp"
-#include "digit_backend.hpp"
-#include "generate/cell_text.hpp"
 #include "generate/write_matching.hpp"
 #include "generate/write_rows.hpp"
-#include "model/check_model.hpp"
+#include "models/file/check_model.hpp"
+#include "models/published/backend.hpp"
+#include "models/tokens/backend.hpp"
 #include "support/output_file.hpp"
 #include "support/progress.hpp"
 #include "support/threads.hpp"
+#include "text/spell_cell.hpp"
 
 namespace cuvae {
 namespace {
@@ -62,12 +62,12 @@ GenerateResult write_csv(const Model& model, const Schema& schema,
   return result;
 }
 
-std::unique_ptr<DigitBackend> backend_for(const TrainedDigits& network, const DigitOutput& output,
+std::unique_ptr<TokenBackend> backend_for(const TokenNetwork& network, const TokenOutput& output,
                                           const DeviceChoice& device) {
-  std::unique_ptr<DigitBackend> backend = make_digit_backend(device, network.shape);
+  std::unique_ptr<TokenBackend> backend = make_token_backend(device, network.shape);
   const bool automatic = device.kind == DeviceChoice::Kind::automatic;
   if (automatic && !backend->supports(network.shape, output)) {
-    return make_cpu_digit_backend(device.threads);
+    return make_cpu_token_backend(device.threads);
   }
   return backend;
 }
@@ -83,15 +83,15 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
   const bool all_rows = options.where.empty() && options.balance.empty();
   const std::uint64_t rows =
       all_rows ? options.rows : std::numeric_limits<std::uint64_t>::max() - options.first_row;
-  if (model.digits) {
-    const DigitOutput output(model.schema, model.digits->codec);
-    const std::unique_ptr<DigitBackend> backend =
-        backend_for(model.digits->network, output, device);
+  if (model.tokens) {
+    const TokenOutput output(model.schema, model.tokens->tokenizer);
+    const std::unique_ptr<TokenBackend> backend =
+        backend_for(model.tokens->network, output, device);
     OutputFile file(path, force);
     return write_csv(
         model, output.schema(), output.codings(), options, file, device.threads, monitor,
         [&](unsigned workers, std::uint32_t chunk_rows, const Conditions& conditions) {
-          return backend->generator(model.digits->network, output, options.seed, workers,
+          return backend->generator(model.tokens->network, output, options.seed, workers,
                                     chunk_rows, options.first_row, rows, output.wanted(conditions));
         });
   }
@@ -107,7 +107,7 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
 
 Matrix generate_matrix(const Model& model, const GenerateOptions& options,
                        const DeviceChoice& device, Monitor& monitor) {
-  if (model.digits) {
+  if (model.tokens) {
     throw Error(ErrorKind::usage,
                 "rows of the recipes fast and best have no encoded form; use generate_csv");
   }

@@ -7,8 +7,8 @@
 
 #include <cuvae/monitor.hpp>
 
-#include "generate/conditions.hpp"
 #include "generate/write_rows.hpp"
+#include "rows/conditions.hpp"
 
 namespace cuvae {
 

@@ -6,8 +6,8 @@
 
 #include <cuvae/monitor.hpp>
 
-#include "backend.hpp"
-#include "generate/row_formatter.hpp"
+#include "csv/row_formatter.hpp"
+#include "models/published/backend.hpp"
 #include "support/output_file.hpp"
 
 namespace cuvae {

@@ -11,8 +11,8 @@
 
 #include "measure/peaks.hpp"
 #include "measure/spread.hpp"
-#include "measure/temporary_folder.hpp"
-#include "support/simd_level.hpp"
+#include "runtime/simd/simd_level.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace cuvae::measure {
 

@@ -8,15 +8,15 @@
 #include <cuvae/evaluate.hpp>
 #include <cuvae/generate.hpp>
 
-#include "backend.hpp"
-#include "digit_backend.hpp"
-#include "generate/row_formatter.hpp"
+#include "csv/row_formatter.hpp"
 #include "measure/operations.hpp"
+#include "models/published/backend.hpp"
+#include "models/tokens/backend.hpp"
 #include "support/text_buffer.hpp"
 #include "support/threads.hpp"
 
 #if defined(CUVAE_HAS_CUDA)
-#include "cuda/training.hpp"
+#include "models/published/cuda/trainer.hpp"
 #include "unfused/training.hpp"
 #endif
 
@@ -37,7 +37,7 @@ double size_of(const Table& table) {
 double size_of(const Matrix& matrix) {
   return static_cast<double>(matrix.rows() * matrix.stride() * sizeof(float));
 }
-double size_of(const DigitMatrix& matrix) {
+double size_of(const TokenMatrix& matrix) {
   return static_cast<double>(matrix.rows() * matrix.stride());
 }
 
@@ -65,8 +65,8 @@ Once encode_once(Workbench& bench, const std::string& recipe) {
     };
   }
   return [&bench, recipe, table_bytes] {
-    const CodedTable coded =
-        encode_digits(bench.table(), bench.codec_options(recipe), bench.monitor());
+    const TokenizedTable coded =
+        tokenize(bench.table(), bench.tokenizer_options(recipe), bench.monitor());
     return amount_of(coded.data.rows(), table_bytes + size_of(coded.data), 0);
   };
 }
@@ -98,17 +98,17 @@ Once train_once(Workbench& bench, const DeviceChoice& device, const std::string&
                 std::uint32_t batch_size) {
   const TrainOptions options = bench.options(recipe, batch_size);
   if (recipe == "seed") {
-    const NetworkShape shape{bench.matrix().columns(), options.hidden, options.latent};
+    const PublishedShape shape{bench.matrix().columns(), options.hidden, options.latent};
     const double flop = training_flop(shape);
     return [&bench, device, options, flop] {
       train(bench.matrix(), options, device, bench.monitor());
       return amount_of(bench.rows(), 0, flop);
     };
   }
-  const CodedTable& coded = bench.coded(recipe);
-  const double flop = training_flop(digit_shape(coded.codec, options));
+  const TokenizedTable& coded = bench.coded(recipe);
+  const double flop = training_flop(token_shape(coded.tokenizer, options));
   return [&bench, &coded, device, options, flop] {
-    train_digits(coded.data, coded.codec, options, device, bench.monitor());
+    train_tokens(coded.data, coded.tokenizer, options, device, bench.monitor());
     return amount_of(bench.rows(), 0, flop);
   };
 }
@@ -128,7 +128,7 @@ void for_each_chunk(const Workbench& bench, std::uint32_t chunk_rows, F&& f) {
 
 Once generate_once(Workbench& bench, const DeviceChoice& device, const std::string& recipe) {
   const Model& model = bench.model(recipe);
-  const double flop = model.digits ? generation_flop(model.digits->network.shape)
+  const double flop = model.tokens ? generation_flop(model.tokens->network.shape)
                                    : generation_flop(model.network.shape);
   const auto output = std::make_shared<Output>(model);
   const std::uint32_t chunk = RowFormatter(output->schema(), output->codings()).rows_per_chunk();
@@ -296,7 +296,7 @@ class Planner {
       job.what.form = form;
       job.prepare = [&bench, batch_size, once] {
         const TrainOptions options = bench.options("seed", batch_size);
-        const NetworkShape shape{bench.matrix().columns(), options.hidden, options.latent};
+        const PublishedShape shape{bench.matrix().columns(), options.hidden, options.latent};
         return once(options, training_flop(shape));
       };
       jobs_.push_back(std::move(job));

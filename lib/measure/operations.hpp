@@ -4,18 +4,18 @@
 // does.
 #pragma once
 
-#include <cuvae/digit_network.hpp>
-#include <cuvae/network.hpp>
+#include <cuvae/published_network.hpp>
+#include <cuvae/token_network.hpp>
 
 namespace cuvae::measure {
 
 // Forward, and backward to the inputs and to the weights of each layer; nothing goes back beyond
 // the first.
-double training_flop(const NetworkShape& shape);
-double training_flop(const DigitShape& shape);
+double training_flop(const PublishedShape& shape);
+double training_flop(const TokenShape& shape);
 
 // The decoder alone.
-double generation_flop(const NetworkShape& shape);
-double generation_flop(const DigitShape& shape);
+double generation_flop(const PublishedShape& shape);
+double generation_flop(const TokenShape& shape);
 
 }  // namespace cuvae::measure

@@ -1,11 +1,11 @@
 // Loops that do nothing but what limits a machine. Compiled once per SIMD level (peak_target.cpp),
-// like lib/cpu/kernel_table.hpp.
+// like lib/models/published/cpu/kernels.hpp.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
-#include "support/simd_level.hpp"
+#include "runtime/simd/simd_level.hpp"
 
 namespace cuvae::measure {
 

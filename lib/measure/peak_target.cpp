@@ -1,8 +1,8 @@
 // Compiled once per SIMD level, with CUVAE_TARGET naming it and the compiler flags to match.
 #include <hwy/cache_control.h>
 
-#include "cpu/vector_ops.hpp"
 #include "measure/peak_kernels.hpp"
+#include "runtime/simd/vector_ops.hpp"
 
 namespace cuvae::CUVAE_TARGET {
 

@@ -5,8 +5,8 @@
 #include <new>
 #include <unistd.h>
 
-#include "cpu/aligned.hpp"
 #include "measure/peak_kernels.hpp"
+#include "runtime/simd/aligned_floats.hpp"
 #include "support/output_file.hpp"
 #include "support/threads.hpp"
 

@@ -8,7 +8,7 @@
 #include <cuvae/monitor.hpp>
 
 #include "measure/spread.hpp"
-#include "support/simd_level.hpp"
+#include "runtime/simd/simd_level.hpp"
 
 namespace cuvae::measure {
 

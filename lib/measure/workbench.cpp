@@ -5,7 +5,7 @@
 #include <cuvae/generate.hpp>
 #include <cuvae/simulate.hpp>
 
-#include "digit_backend.hpp"
+#include "models/tokens/backend.hpp"
 
 namespace cuvae::measure {
 namespace {
@@ -50,10 +50,10 @@ const Matrix& Workbench::matrix() {
   return *matrix_;
 }
 
-const CodedTable& Workbench::coded(const std::string& recipe) {
+const TokenizedTable& Workbench::coded(const std::string& recipe) {
   const auto found = coded_.find(recipe);
   if (found != coded_.end()) return found->second;
-  return coded_.emplace(recipe, encode_digits(table(), codec_options(recipe), monitor_))
+  return coded_.emplace(recipe, tokenize(table(), tokenizer_options(recipe), monitor_))
       .first->second;
 }
 
@@ -67,10 +67,10 @@ const Model& Workbench::model(const std::string& recipe) {
   if (recipe == "seed") {
     model.network = train(matrix(), model.options, cpu, monitor_);
   } else {
-    const CodedTable& table = coded(recipe);
-    DigitPart& part = model.digits.emplace();
-    part.codec = table.codec;
-    part.network = train_digits(table.data, table.codec, model.options, cpu, monitor_);
+    const TokenizedTable& table = coded(recipe);
+    TokenModel& part = model.tokens.emplace();
+    part.tokenizer = table.tokenizer;
+    part.network = train_tokens(table.data, table.tokenizer, model.options, cpu, monitor_);
   }
   return models_.emplace(recipe, std::move(model)).first->second;
 }
@@ -104,16 +104,16 @@ TrainOptions Workbench::options(const std::string& recipe, std::uint32_t batch_s
   return options;
 }
 
-CodecOptions Workbench::codec_options(const std::string& recipe) const {
-  CodecOptions options;
-  options.second_digits = recipe == "best";
+TokenizerOptions Workbench::tokenizer_options(const std::string& recipe) const {
+  TokenizerOptions options;
+  options.second_tokens = recipe == "best";
   options.threads = threads_;
   return options;
 }
 
 Output::Output(const Model& model) : model_(model) {
-  if (model.digits) {
-    digits_.emplace(model.schema, model.digits->codec);
+  if (model.tokens) {
+    tokens_.emplace(model.schema, model.tokens->tokenizer);
   } else {
     codings_ = codings_of(model.schema);
   }
@@ -123,9 +123,9 @@ std::unique_ptr<RowGenerator> Output::generator(const DeviceChoice& device, unsi
                                                 std::uint32_t block_rows,
                                                 std::uint64_t rows) const {
   constexpr std::uint64_t seed = 1;
-  if (digits_) {
-    return make_digit_backend(device, model_.digits->network.shape)
-        ->generator(model_.digits->network, *digits_, seed, workers, block_rows, 0, rows);
+  if (tokens_) {
+    return make_token_backend(device, model_.tokens->network.shape)
+        ->generator(model_.tokens->network, *tokens_, seed, workers, block_rows, 0, rows);
   }
   return make_backend(device)->generator(model_.network, codings_, seed, workers, block_rows, 0,
                                          rows);

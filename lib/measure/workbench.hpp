@@ -8,15 +8,15 @@
 #include <optional>
 #include <string>
 
-#include <cuvae/codec.hpp>
 #include <cuvae/matrix.hpp>
 #include <cuvae/model.hpp>
 #include <cuvae/monitor.hpp>
 #include <cuvae/table.hpp>
+#include <cuvae/tokenizer.hpp>
 
-#include "backend.hpp"
-#include "generate/digit_output.hpp"
-#include "measure/temporary_folder.hpp"
+#include "models/published/backend.hpp"
+#include "models/tokens/output.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace cuvae::measure {
 
@@ -36,7 +36,7 @@ class Workbench {
   const Schema& schema();
   const Matrix& matrix();
   // Of `fast` or `best`.
-  const CodedTable& coded(const std::string& recipe);
+  const TokenizedTable& coded(const std::string& recipe);
   // Of any recipe, trained for one pass on the CPU: speed does not hang on how well.
   const Model& model(const std::string& recipe);
   // As many rows of the recipe `best`, read like the table.
@@ -44,7 +44,7 @@ class Workbench {
 
   // Options for one pass over the table.
   TrainOptions options(const std::string& recipe, std::uint32_t batch_size) const;
-  CodecOptions codec_options(const std::string& recipe) const;
+  TokenizerOptions tokenizer_options(const std::string& recipe) const;
 
  private:
   std::uint64_t rows_;
@@ -56,7 +56,7 @@ class Workbench {
   std::optional<Table> table_;
   std::optional<Schema> schema_;
   std::optional<Matrix> matrix_;
-  std::map<std::string, CodedTable> coded_;
+  std::map<std::string, TokenizedTable> coded_;
   std::map<std::string, Model> models_;
   std::optional<Table> synthetic_;
 };
@@ -66,16 +66,16 @@ class Output {
  public:
   explicit Output(const Model& model);
 
-  const Schema& schema() const { return digits_ ? digits_->schema() : model_.schema; }
+  const Schema& schema() const { return tokens_ ? tokens_->schema() : model_.schema; }
   const std::vector<ColumnCoding>& codings() const {
-    return digits_ ? digits_->codings() : codings_;
+    return tokens_ ? tokens_->codings() : codings_;
   }
   std::unique_ptr<RowGenerator> generator(const DeviceChoice& device, unsigned workers,
                                           std::uint32_t block_rows, std::uint64_t rows) const;
 
  private:
   const Model& model_;
-  std::optional<DigitOutput> digits_;
+  std::optional<TokenOutput> tokens_;
   std::vector<ColumnCoding> codings_;
 };
 

@@ -5,7 +5,7 @@
 #include <array>
 #include <cstdint>
 
-#include "kernels/philox.hpp"
+#include "kernels/arithmetic/philox.hpp"
 
 namespace cuvae::simulate {
 

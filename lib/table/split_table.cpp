@@ -4,7 +4,7 @@
 #include <cuvae/error.hpp>
 #include <cuvae/table.hpp>
 
-#include "kernels/shuffle.hpp"
+#include "kernels/arithmetic/shuffle.hpp"
 
 namespace cuvae {
 namespace {

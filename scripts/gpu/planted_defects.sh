@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Do the GPU tests find defects? Builds each of the five of kernels/planted_defect.hpp in turn and
+# Do the GPU tests find defects? Builds each of the five of kernels/testing/planted_defect.hpp in turn and
 # expects a failure: scripts/gpu/planted_defects.sh [--after-check] [DEFECT]...
 #
 #   removed_barrier      a block reads parameters from shared memory before all of it is written

@@ -1,7 +1,7 @@
 // The elementary functions over their ranges: the error bounds that docs/arithmetic.md states, in
 // units in the last place of the exact result. Every 257th float by default; every float where the
 // environment variable CUVAE_EXHAUSTIVE is set (some minutes).
-#include "kernels/elementary.hpp"
+#include "kernels/arithmetic/elementary.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 #include <mutex>
 
-#include "kernels/scalar_ops.hpp"
+#include "kernels/arithmetic/scalar_ops.hpp"
 
 namespace cuvae {
 namespace {

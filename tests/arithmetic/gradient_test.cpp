@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 #include <random>
 
-#include "kernels/plain.hpp"
+#include "kernels/published/reference.hpp"
 
 namespace cuvae {
 namespace {
@@ -22,7 +22,7 @@ Row dense(const Layer& layer, const Row& parameters, const Row& input, bool relu
   return output;
 }
 
-double loss_in_double(const NetworkShape& shape, const Row& parameters,
+double loss_in_double(const PublishedShape& shape, const Row& parameters,
                       const std::vector<std::vector<float>>& rows,
                       const std::vector<std::vector<float>>& noise, Loss loss, double kl_weight) {
   const auto layers = layers_of(shape);
@@ -51,7 +51,7 @@ double loss_in_double(const NetworkShape& shape, const Row& parameters,
          (loss == Loss::mse ? 0 : kl_weight * kl / (count * shape.latent));
 }
 
-void expect_gradient(const NetworkShape& shape, Loss loss, float kl_weight, unsigned seed) {
+void expect_gradient(const PublishedShape& shape, Loss loss, float kl_weight, unsigned seed) {
   std::mt19937 engine(seed);
   std::uniform_real_distribution<float> uniform(0, 1);
   std::normal_distribution<float> normal(0, 1);

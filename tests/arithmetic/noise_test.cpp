@@ -1,14 +1,14 @@
 // The random numbers: exact uniforms, and normals that are normal.
-#include "kernels/noise.hpp"
+#include "kernels/arithmetic/noise.hpp"
 
 #include <algorithm>
 #include <cmath>
 #include <gtest/gtest.h>
 #include <vector>
 
-#include "kernels/philox.hpp"
-#include "kernels/plain.hpp"
-#include "kernels/scalar_ops.hpp"
+#include "kernels/arithmetic/philox.hpp"
+#include "kernels/arithmetic/scalar_ops.hpp"
+#include "kernels/published/reference.hpp"
 
 namespace cuvae {
 namespace {

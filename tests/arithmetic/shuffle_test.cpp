@@ -1,5 +1,5 @@
 // The shuffle visits every row once, in an order that depends on seed and epoch.
-#include "kernels/shuffle.hpp"
+#include "kernels/arithmetic/shuffle.hpp"
 
 #include <cmath>
 #include <gtest/gtest.h>

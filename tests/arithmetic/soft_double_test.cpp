@@ -1,5 +1,5 @@
 // float64 in integers against the host's own float64.
-#include "kernels/soft_double.hpp"
+#include "kernels/arithmetic/soft_double.hpp"
 
 #include <array>
 #include <bit>
@@ -8,7 +8,7 @@
 #include <limits>
 #include <random>
 
-#include "evaluate/aligned.hpp"
+#include "evaluate/alignment.hpp"
 #include "evaluate/radix_sort.hpp"
 
 namespace cuvae {

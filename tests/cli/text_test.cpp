@@ -1,8 +1,8 @@
-#include "text.hpp"
+#include "terminal/text.hpp"
 
 #include <gtest/gtest.h>
 
-#include "suggest.hpp"
+#include "terminal/suggest.hpp"
 
 namespace cuvae::cli {
 namespace {

@@ -1,15 +1,17 @@
 // The whole back end: the same network as the plain loops and the CPU give, however the steps and
 // the table reach the GPU; progress, losses and interruption on the way.
+#include "models/published/cuda/backend.hpp"
+
 #include <algorithm>
 #include <functional>
 
 #include <cuvae/error.hpp>
 
 #include "counting_allocator.hpp"
-#include "cpu/random_matrix.hpp"
-#include "cuda/cuda_backend.hpp"
-#include "cuda/training.hpp"
 #include "gpu_test.hpp"
+#include "models/published/cuda/trainer.hpp"
+#include "models/tokens/cuda/backend.hpp"
+#include "published/random_matrix.hpp"
 #include "support/threads.hpp"
 
 namespace cuvae {
@@ -47,15 +49,15 @@ class Listener : public Monitor {
   bool stop = false;
 };
 
-TrainedNetwork train_on_gpu(const Matrix& data, const TrainOptions& options,
-                            const TrainTuning& tuning, Monitor& monitor,
-                            const CudaAllocator& allocator = {},
-                            const cuda::OnEpoch& on_epoch = {}) {
+PublishedNetwork train_on_gpu(const Matrix& data, const TrainOptions& options,
+                              const TrainTuning& tuning, Monitor& monitor,
+                              const CudaAllocator& allocator = {},
+                              const cuda::OnEpoch& on_epoch = {}) {
   cuda::Training training(0, data, options, tuning, allocator, monitor);
   return training.run(on_epoch);
 }
 
-void expect_same(const TrainedNetwork& wanted, const TrainedNetwork& network) {
+void expect_same(const PublishedNetwork& wanted, const PublishedNetwork& network) {
   ASSERT_EQ(network.shape, wanted.shape);
   ASSERT_EQ(network.parameters.size(), wanted.parameters.size());
   for (std::size_t p = 0; p < wanted.parameters.size(); ++p) {
@@ -70,7 +72,7 @@ TEST_F(BackendTraining, SameBitsAsPlainLoopsAndCpu) {
   for (const Loss loss : {Loss::bce_kl, Loss::mse}) {
     TrainOptions options = options_of(2, 200);
     options.loss = loss;
-    const TrainedNetwork wanted = plain::train(data, options);
+    const PublishedNetwork wanted = plain::train(data, options);
     Monitor quiet;
     expect_same(wanted, CudaBackend(0).train(data, options, quiet, {}));
     expect_same(wanted, make_cpu_backend(1)->train(data, options, quiet, {}));
@@ -92,7 +94,7 @@ TEST_F(BackendTraining, AnyShapeOfTable) {
 TEST_F(BackendTraining, SeveralAtATime) {
   const TrainOptions options = options_of(2, 20);
   const std::uint32_t columns[] = {15, 17, 40};
-  std::vector<TrainedNetwork> networks(std::size(columns));
+  std::vector<PublishedNetwork> networks(std::size(columns));
   run_on_threads(std::size(columns), [&](unsigned thread) {
     Monitor quiet;
     const Matrix data = test::random_matrix(101, columns[thread], thread);
@@ -118,7 +120,7 @@ TEST_F(BackendTraining, AutomaticPassesByAGpuThatTakesNoSuchShape) {
 TEST_F(BackendTraining, HoweverItReachesTheGpu) {
   const Matrix data = test::random_matrix(333, 15, 2);
   const TrainOptions options = options_of(3, 25);  // 14 steps, the last short
-  const TrainedNetwork wanted = plain::train(data, options);
+  const PublishedNetwork wanted = plain::train(data, options);
   for (const Launcher launcher : {Launcher::automatic, Launcher::block, Launcher::graph}) {
     for (const std::uint32_t steps_per_launch : {1U, 7U, 0U}) {
       for (const std::size_t upload_bytes : {std::size_t{1}, std::size_t{1000}}) {
@@ -183,7 +185,7 @@ TEST_F(BackendTraining, ThroughTheSeam) {
   const std::unique_ptr<Backend> backend = make_cuda_backend(0);
   EXPECT_EQ(backend->info().id, "cuda:0");
   EXPECT_THROW(make_cuda_backend(99), Error);
-  const TrainedNetwork network = random_network({});
+  const PublishedNetwork network = random_network({});
   const std::vector<ColumnCoding> codings = mixed_codings(15);
   const auto on_gpu = backend->generator(network, codings, 5, 1, 1000, 0, 3000);
   const auto on_cpu = make_cpu_backend(1)->generator(network, codings, 5, 1, 1000, 0, 3000);

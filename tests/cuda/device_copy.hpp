@@ -3,8 +3,8 @@
 
 #include <vector>
 
-#include "cuda/handles.hpp"
-#include "cuda/memory.hpp"
+#include "runtime/cuda/handles.hpp"
+#include "runtime/cuda/memory.hpp"
 
 namespace cuvae {
 

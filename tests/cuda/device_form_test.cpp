@@ -4,9 +4,9 @@
 
 #include <cuvae/error.hpp>
 
-#include "cuda/handles.hpp"
-#include "cuda/memory.hpp"
 #include "gpu_test.hpp"
+#include "runtime/cuda/handles.hpp"
+#include "runtime/cuda/memory.hpp"
 
 namespace cuvae {
 namespace {
@@ -47,7 +47,7 @@ class GuardedBytes {
 
 class DeviceForm : public GpuTest {
  protected:
-  static void expect_floats(const TrainedNetwork& network, std::uint64_t first_row,
+  static void expect_floats(const PublishedNetwork& network, std::uint64_t first_row,
                             std::uint32_t rows, std::uint32_t stride,
                             const std::vector<std::byte>& bytes) {
     std::vector<float> out(bytes.size() / sizeof(float));
@@ -66,9 +66,9 @@ class DeviceForm : public GpuTest {
 
 TEST_F(DeviceForm, FloatRowsWriteNothingElse) {
   const cuda::Stream stream;
-  for (const NetworkShape& shape :
-       {NetworkShape{}, NetworkShape{3, {7, 5}, 2}, NetworkShape{33, {12, 10}, 4}}) {
-    const TrainedNetwork network = random_network(shape);
+  for (const PublishedShape& shape :
+       {PublishedShape{}, PublishedShape{3, {7, 5}, 2}, PublishedShape{33, {12, 10}, 4}}) {
+    const PublishedNetwork network = random_network(shape);
     const CudaGenerator generator(network, 0);
     ASSERT_EQ(generator.columns(), shape.columns);
     for (const std::uint32_t rows : {1U, 31U, 33U, 64U, 257U}) {
@@ -84,8 +84,8 @@ TEST_F(DeviceForm, FloatRowsWriteNothingElse) {
 
 TEST_F(DeviceForm, CodesWriteNothingElse) {
   const cuda::Stream stream;
-  for (const NetworkShape& shape : {NetworkShape{}, NetworkShape{17, {16, 64}, 6}}) {
-    const TrainedNetwork network = random_network(shape);
+  for (const PublishedShape& shape : {PublishedShape{}, PublishedShape{17, {16, 64}, 6}}) {
+    const PublishedNetwork network = random_network(shape);
     const std::vector<ColumnCoding> codings = mixed_codings(shape.columns);
     const CudaGenerator generator(network, 0);
     for (const std::uint32_t rows : {1U, 32U, 63U, 255U, 256U, 300U}) {
@@ -113,8 +113,8 @@ TEST_F(DeviceForm, CodesWriteNothingElse) {
 TEST_F(DeviceForm, CapturedInAGraph) {
   const cuda::Stream stream;
   constexpr std::uint32_t rows = 100;
-  for (const NetworkShape& shape : {NetworkShape{}, NetworkShape{5, {6, 7}, 3}}) {
-    const TrainedNetwork network = random_network(shape);
+  for (const PublishedShape& shape : {PublishedShape{}, PublishedShape{5, {6, 7}, 3}}) {
+    const PublishedNetwork network = random_network(shape);
     const CudaGenerator generator(network, 0);
     const GuardedBytes out(std::size_t{rows} * shape.columns * sizeof(float), stream.get());
     stream.synchronize();
@@ -164,7 +164,7 @@ struct CountingAllocator {
 
 TEST_F(DeviceForm, MemoryComesFromTheCaller) {
   CountingAllocator allocator;
-  const TrainedNetwork network = random_network({9, {8, 7}, 3});
+  const PublishedNetwork network = random_network({9, {8, 7}, 3});
   {
     CudaGenerator generator(network, 0, allocator.hook());
     EXPECT_EQ(allocator.calls, 1U);
@@ -185,7 +185,7 @@ TEST_F(DeviceForm, MemoryComesFromTheCaller) {
 }
 
 TEST_F(DeviceForm, RefusesWrongArguments) {
-  const TrainedNetwork network = random_network({});
+  const PublishedNetwork network = random_network({});
   const CudaGenerator generator(network, 0);
   const cuda::Stream stream;
   EXPECT_THROW(generator.rows(seed, 0, 1, nullptr, 14, stream.get()), Error);
@@ -199,7 +199,7 @@ TEST_F(DeviceForm, RefusesWrongArguments) {
   EXPECT_THROW(generator.codes(seed, 0, 1, columns, stream.get()), Error);
   columns[3] = {nullptr, 1U << 29, 4, false};
   EXPECT_THROW(generator.codes(seed, 0, 1, columns, stream.get()), Error);
-  TrainedNetwork cut = network;
+  PublishedNetwork cut = network;
   cut.parameters.pop_back();
   EXPECT_THROW(CudaGenerator(cut, 0), Error);
   // Nothing to do is not an error.

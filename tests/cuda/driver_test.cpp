@@ -3,10 +3,10 @@
 
 #include <cuvae/error.hpp>
 
-#include "cuda/devices.hpp"
-#include "cuda/handles.hpp"
-#include "cuda/memory.hpp"
 #include "gpu_test.hpp"
+#include "runtime/cuda/devices.hpp"
+#include "runtime/cuda/handles.hpp"
+#include "runtime/cuda/memory.hpp"
 
 namespace cuvae {
 namespace {

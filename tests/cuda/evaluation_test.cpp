@@ -1,5 +1,7 @@
 // Evaluation as a whole and its parts on the GPU: what the CPU makes of the same tables, bit for
 // bit. One body for all tables.
+#include "evaluate/cuda/evaluation.hpp"
+
 #include <bit>
 #include <fmt/format.h>
 #include <map>
@@ -9,7 +11,6 @@
 #include <cuvae/evaluate.hpp>
 
 #include "counting_allocator.hpp"
-#include "cuda/cuda_evaluation.hpp"
 #include "evaluate/column_metrics.hpp"
 #include "evaluate/contingency.hpp"
 #include "evaluate/tables.hpp"
@@ -74,7 +75,7 @@ std::vector<std::uint32_t> codes_of(const CodeVector& vector) {
 void expect_same_parts(EvaluationDevice& gpu, const Table& real, const Table& other) {
   const std::unique_ptr<EvaluationDevice> cpu = make_cpu_evaluation(1);
   Monitor quiet;
-  Steps steps(quiet, 1000);
+  SharedProgress steps(quiet, 1000);
   const Alignment wanted = align({&real, &other}, *cpu, 2, steps);
   const Alignment found = align({&real, &other}, gpu, 2, steps);
   std::vector<ColumnPair> pairs;
@@ -216,7 +217,7 @@ TEST_F(EvaluationOnGpu, MemoryIsBoundedAndGivenBack) {
   const Table other = mixed_table(2000, 8, 1);
   const std::vector<ColumnPair> pairs{{0, 1}, {0, 5}, {1, 5}, {0, 2}, {1, 2}, {0, 1}};
   Monitor quiet;
-  Steps steps(quiet, 100);
+  SharedProgress steps(quiet, 100);
   std::map<std::size_t, std::size_t> most_bytes;  // by what may stay
   std::size_t cells = 0;
   for (const std::size_t resident : {std::size_t{1}, CudaEvaluation::resident_bytes}) {

@@ -1,18 +1,18 @@
-// Launches each generation kernel and the training kernels of digits once, for
-// scripts/gpu/statistics.sh to count what it executes. Its argument is a table, whose codec the
-// recipes of digits take.
+// Launches each generation kernel and the training kernels of tokens once, for
+// scripts/gpu/statistics.sh to count what it executes. Its argument is a table, whose tokenizer the
+// recipes of tokens take.
 #include <cstdio>
 #include <cstring>
 
 #include <cuvae/cuda.hpp>
 #include <cuvae/error.hpp>
 
-#include "cuda/digit_generator.hpp"
-#include "cuda/digit_training.hpp"
-#include "cuda/handles.hpp"
-#include "cuda/memory.hpp"
-#include "kernels/digit_plain.hpp"
-#include "kernels/plain.hpp"
+#include "kernels/published/reference.hpp"
+#include "kernels/tokens/reference.hpp"
+#include "models/tokens/cuda/decoder.hpp"
+#include "models/tokens/cuda/trainer.hpp"
+#include "runtime/cuda/handles.hpp"
+#include "runtime/cuda/memory.hpp"
 
 namespace cuvae {
 namespace {
@@ -33,9 +33,9 @@ std::vector<CudaColumn> card_columns(std::byte* memory) {
 
 void launch_all() {
   const cuda::Stream stream;
-  for (const NetworkShape& shape :
-       {NetworkShape{}, NetworkShape{15, {24, 20}, 8}, NetworkShape{64, {64, 64}, 16}}) {
-    const TrainedNetwork network{shape, plain::initial_parameters(shape, 1), {}};
+  for (const PublishedShape& shape :
+       {PublishedShape{}, PublishedShape{15, {24, 20}, 8}, PublishedShape{64, {64, 64}, 16}}) {
+    const PublishedNetwork network{shape, plain::initial_parameters(shape, 1), {}};
     const CudaGenerator generator(network, 0);
     const cuda::DeviceArray<float> out(std::size_t{rows} * shape.columns, stream.get(), {}, "rows");
     std::printf("%u columns, hidden widths %u and %u, %u latents: floats\n", shape.columns,
@@ -53,26 +53,26 @@ void launch_all() {
 }
 
 // A network that nobody trained; its heads start at the frequencies of the table.
-void launch_digits(const Table& table, const std::string& recipe) {
+void launch_tokens(const Table& table, const std::string& recipe) {
   Monitor quiet;
-  CodecOptions how;
-  how.second_digits = recipe == "best";
-  const Codec codec = encode_digits(table, how, quiet).codec;
-  const DigitShape shape = digit_shape(codec, recipe_options(recipe));
-  const TrainedDigits network{shape, plain::initial_parameters(shape, codec, 1), {}};
-  const DigitOutput output(make_schema(table), codec);
-  const cuda::DigitDecoder decoder(network, output, 0, {});
+  TokenizerOptions how;
+  how.second_tokens = recipe == "best";
+  const Tokenizer tokenizer = tokenize(table, how, quiet).tokenizer;
+  const TokenShape shape = token_shape(tokenizer, recipe_options(recipe));
+  const TokenNetwork network{shape, plain::initial_parameters(shape, tokenizer, 1), {}};
+  const TokenOutput output(make_schema(table), tokenizer);
+  const cuda::TokenDecoder decoder(network, output, 0, {});
   const cuda::BlockLayout layout(output.codings(), rows);
   const cuda::Stream stream;
   const cuda::DeviceArray<std::byte> memory(layout.bytes(), stream.get(), {}, "rows");
   std::size_t products = 0;
   std::uint32_t bytes = 0;
-  for (const Digit& digit : shape.digits) {
-    products += std::size_t{shape.decoder.back()} * digit.choices;
+  for (const Token& token : shape.tokens) {
+    products += std::size_t{shape.decoder.back()} * token.choices;
   }
   for (const ColumnCoding& coding : output.codings()) bytes += coding.width;
-  std::printf("%s: %zu digits, %zu weights of heads, %u bytes a row\n", recipe.c_str(),
-              shape.digits.size(), products, bytes);
+  std::printf("%s: %zu tokens, %zu weights of heads, %u bytes a row\n", recipe.c_str(),
+              shape.tokens.size(), products, bytes);
   std::fflush(stdout);
   decoder.codes({1, 0, rows}, layout.columns(memory.get()), stream.get());
   stream.synchronize();
@@ -81,21 +81,21 @@ void launch_digits(const Table& table, const std::string& recipe) {
 // One step of the default batch in separate kernels, as nothing waits in them.
 void count_training(const Table& table, const std::string& recipe) {
   Monitor quiet;
-  CodecOptions how;
-  how.second_digits = recipe == "best";
-  const CodedTable coded = encode_digits(table, how, quiet);
+  TokenizerOptions how;
+  how.second_tokens = recipe == "best";
+  const TokenizedTable coded = tokenize(table, how, quiet);
   TrainOptions options = recipe_options(recipe);
   options.epochs = 1;
-  DigitMatrix batch(options.batch_size, coded.data.digits());
+  TokenMatrix batch(options.batch_size, coded.data.tokens());
   for (std::uint32_t r = 0; r < options.batch_size; ++r) {
     std::memcpy(batch.row(r), coded.data.row(r % table.rows), batch.stride());
   }
-  const DigitShape shape = digit_shape(coded.codec, options);
+  const TokenShape shape = token_shape(coded.tokenizer, options);
   std::printf("%s: training, a step of %u rows, %zu parameters\n", recipe.c_str(),
               options.batch_size, parameter_count(shape));
   std::fflush(stdout);
-  cuda::DigitTraining(0, batch, coded.codec, options, {cuda::DigitLauncher::separate, 1, 1 << 20},
-                      {}, quiet)
+  cuda::TokenTraining(0, batch, coded.tokenizer, options,
+                      {cuda::TokenLauncher::separate, 1, 1 << 20}, {}, quiet)
       .run({});
 }
 
@@ -109,7 +109,7 @@ int main(int count, char** arguments) {
       cuvae::Monitor quiet;
       const cuvae::Table table = cuvae::read_csv(arguments[1], {}, quiet);
       for (const char* recipe : {"best", "fast"}) {
-        cuvae::launch_digits(table, recipe);
+        cuvae::launch_tokens(table, recipe);
         cuvae::count_training(table, recipe);
       }
     }

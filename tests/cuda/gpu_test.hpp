@@ -12,9 +12,9 @@
 
 #include <cuvae/cuda.hpp>
 
-#include "backend.hpp"
-#include "kernels/plain.hpp"
-#include "kernels/scalar_ops.hpp"
+#include "kernels/arithmetic/scalar_ops.hpp"
+#include "kernels/published/reference.hpp"
+#include "models/published/backend.hpp"
 
 namespace cuvae {
 
@@ -31,8 +31,8 @@ class GpuTest : public ::testing::Test {
 };
 
 // Parameters large enough to spread the outputs, biases too.
-inline TrainedNetwork random_network(const NetworkShape& shape) {
-  TrainedNetwork network{shape, plain::initial_parameters(shape, 5), {}};
+inline PublishedNetwork random_network(const PublishedShape& shape) {
+  PublishedNetwork network{shape, plain::initial_parameters(shape, 5), {}};
   for (float& parameter : network.parameters) parameter *= 2.5F;
   for (const Layer& layer : layers_of(shape)) {
     for (std::uint32_t j = 0; j < layer.outputs; ++j) {
@@ -74,7 +74,7 @@ inline std::uint32_t wanted_cell(const ColumnCoding& coding, float x) {
 }
 
 // What a row must be, [columns].
-inline std::vector<std::uint32_t> wanted_row(const TrainedNetwork& network,
+inline std::vector<std::uint32_t> wanted_row(const PublishedNetwork& network,
                                              const std::vector<ColumnCoding>& codings,
                                              std::uint64_t seed, std::uint64_t row) {
   const std::vector<float> values = plain::generate_row(network, seed, row);

@@ -1,5 +1,5 @@
 // The exact rounding of codes, on the host: the kernels compile the same source.
-#include "kernels/round_code.hpp"
+#include "kernels/arithmetic/round_code.hpp"
 
 #include "gpu_test.hpp"
 

@@ -8,7 +8,7 @@
 
 #include "device_copy.hpp"
 #include "gpu_test.hpp"
-#include "kernels/plain.hpp"
+#include "kernels/published/reference.hpp"
 #include "unfused/training.hpp"
 
 #if defined(CUVAE_HAS_CUBLASLT)
@@ -201,7 +201,7 @@ Matrix random_matrix(std::uint64_t count, std::uint32_t columns) {
 void expect_near_the_fused(std::shared_ptr<Multiplier> multiplier, const TrainOptions& options,
                            std::uint64_t count, std::uint32_t columns, bool replay) {
   const Matrix data = random_matrix(count, columns);
-  const TrainedNetwork wanted = plain::train(data, options);
+  const PublishedNetwork wanted = plain::train(data, options);
   Training training(data, options, std::move(multiplier), replay);
   for (const EpochLoss& loss : wanted.history) {
     const EpochLoss made = training.run_epoch();

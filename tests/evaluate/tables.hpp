@@ -13,7 +13,7 @@
 
 #include <cuvae/table.hpp>
 
-#include "evaluate/spelled_number.hpp"
+#include "text/spelled_number.hpp"
 
 namespace cuvae::testing {
 

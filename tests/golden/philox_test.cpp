@@ -1,5 +1,5 @@
 // Philox against the published known answers.
-#include "kernels/philox.hpp"
+#include "kernels/arithmetic/philox.hpp"
 
 #include <fstream>
 #include <gtest/gtest.h>

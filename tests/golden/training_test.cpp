@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "kernels/adam.hpp"
-#include "kernels/plain.hpp"
+#include "kernels/arithmetic/adam.hpp"
+#include "kernels/published/reference.hpp"
 
 namespace cuvae {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 using nlohmann::json;
 
 struct Case {
-  NetworkShape shape;
+  PublishedShape shape;
   std::vector<std::vector<float>> rows;
   std::vector<std::vector<float>> noise;
   json golden;
@@ -48,7 +48,7 @@ Case read_case(const std::string& name) {
 
 // Every layer's weights, and its biases, against the reference: errors relative to the largest
 // number among them.
-void expect_close_by_layer(const NetworkShape& shape, const std::vector<float>& got,
+void expect_close_by_layer(const PublishedShape& shape, const std::vector<float>& got,
                            const std::vector<double>& wanted, double tolerance) {
   ASSERT_EQ(got.size(), wanted.size());
   for (const Layer& layer : layers_of(shape)) {

@@ -19,7 +19,7 @@ struct Counted {
   double decoder_additions = 0;
 };
 
-Counted counted(const DigitShape& shape) {
+Counted counted(const TokenShape& shape) {
   Counted sums;
   for (const ParameterBlock& block : blocks_of(shape)) {
     const double size = double{1} * block.rows * block.columns;
@@ -33,9 +33,9 @@ Counted counted(const DigitShape& shape) {
   return sums;
 }
 
-DigitShape shape_of(bool autoregressive, std::uint32_t latent) {
-  DigitShape shape;
-  shape.digits = {{32, -1}, {17, 0}, {5, -1}, {2, -1}};
+TokenShape shape_of(bool autoregressive, std::uint32_t latent) {
+  TokenShape shape;
+  shape.tokens = {{32, -1}, {17, 0}, {5, -1}, {2, -1}};
   shape.autoregressive = autoregressive;
   shape.latent = latent;
   if (!autoregressive) {
@@ -48,21 +48,21 @@ DigitShape shape_of(bool autoregressive, std::uint32_t latent) {
 TEST(Operations, ThePublishedNetworkTakesWhatItsPaperShapeSays) {
   // 15-15-12-10-8 and 4-8-10-12-15: 1,017 weights, three products each but for the first 225, which
   // nothing goes back beyond.
-  EXPECT_EQ(training_flop(NetworkShape{}), 2 * (3 * 1017 - 225));
-  EXPECT_EQ(generation_flop(NetworkShape{}), 2 * (4 * 8 + 8 * 10 + 10 * 12 + 12 * 15));
+  EXPECT_EQ(training_flop(PublishedShape{}), 2 * (3 * 1017 - 225));
+  EXPECT_EQ(generation_flop(PublishedShape{}), 2 * (4 * 8 + 8 * 10 + 10 * 12 + 12 * 15));
 }
 
 TEST(Operations, OtherShapesFollowTheirParameters) {
-  const NetworkShape shape{40, {24, 20}, 8};
+  const PublishedShape shape{40, {24, 20}, 8};
   const double biases = 40 + 24 + 20 + 16 + 16 + 20 + 24 + 40;
   const double weights = static_cast<double>(parameter_count(shape)) - biases;
   EXPECT_EQ(training_flop(shape), 2 * (3 * weights - 40 * 40));
 }
 
-TEST(Operations, DigitsFollowTheirParameters) {
+TEST(Operations, TokensFollowTheirParameters) {
   for (const auto& [autoregressive, latent] :
        {std::pair{true, 4U}, std::pair{true, 0U}, std::pair{true, 16U}, std::pair{false, 4U}}) {
-    const DigitShape shape = shape_of(autoregressive, latent);
+    const TokenShape shape = shape_of(autoregressive, latent);
     const Counted sums = counted(shape);
     EXPECT_EQ(training_flop(shape),
               6 * sums.weights + 2 * (sums.encoder_additions + sums.decoder_additions))
@@ -73,12 +73,12 @@ TEST(Operations, DigitsFollowTheirParameters) {
 }
 
 TEST(Operations, OfASmallNetworkByHand) {
-  DigitShape shape;
-  shape.digits = {{3, -1}, {2, -1}};
+  TokenShape shape;
+  shape.tokens = {{3, -1}, {2, -1}};
   shape.encoder = {5};
   shape.decoder = {7};
   shape.latent = 2;
-  // Dense: 5 x 4 and 2 x 7; heads: 7 x 3 and 7 x 2; additions: 2 x 5, and 7 for the first digit.
+  // Dense: 5 x 4 and 2 x 7; heads: 7 x 3 and 7 x 2; additions: 2 x 5, and 7 for the first token.
   EXPECT_EQ(training_flop(shape), 6 * (20 + 14 + 35) + 2 * (10 + 7));
   EXPECT_EQ(generation_flop(shape), 2 * (14 + 35) + 7);
 }

@@ -6,8 +6,8 @@
 
 #include <cuvae/error.hpp>
 
-#include "cuda/handles.hpp"
-#include "cuda/memory.hpp"
+#include "runtime/cuda/handles.hpp"
+#include "runtime/cuda/memory.hpp"
 #include "unfused/elementwise.cuh"
 #include "unfused/multiplier.hpp"
 

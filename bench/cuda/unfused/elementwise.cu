@@ -1,7 +1,7 @@
-#include "kernels/adam.hpp"
-#include "kernels/noise.hpp"
-#include "kernels/philox.hpp"
-#include "kernels/scalar_ops.hpp"
+#include "kernels/arithmetic/adam.hpp"
+#include "kernels/arithmetic/noise.hpp"
+#include "kernels/arithmetic/philox.hpp"
+#include "kernels/arithmetic/scalar_ops.hpp"
 #include "unfused/elementwise.cuh"
 #include "unfused/multiplier.hpp"
 

@@ -7,8 +7,8 @@
 
 #include <cuvae/train.hpp>
 
-#include "kernels/loss.hpp"
-#include "kernels/shuffle.hpp"
+#include "kernels/arithmetic/shuffle.hpp"
+#include "kernels/published/loss.hpp"
 
 namespace cuvae::unfused {
 

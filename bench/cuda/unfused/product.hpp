@@ -5,7 +5,7 @@
 #include <compare>
 #include <cstdint>
 
-#include <cuvae/network.hpp>
+#include <cuvae/published_network.hpp>
 
 namespace cuvae::unfused {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "kernels/plain.hpp"
+#include "kernels/published/reference.hpp"
 
 namespace cuvae::unfused {
 namespace {

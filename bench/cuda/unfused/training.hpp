@@ -12,9 +12,9 @@
 #include <cuvae/matrix.hpp>
 #include <cuvae/train.hpp>
 
-#include "cuda/handles.hpp"
-#include "cuda/memory.hpp"
-#include "kernels/adam.hpp"
+#include "kernels/arithmetic/adam.hpp"
+#include "runtime/cuda/handles.hpp"
+#include "runtime/cuda/memory.hpp"
 #include "unfused/elementwise.cuh"
 #include "unfused/multiplier.hpp"
 
@@ -57,7 +57,7 @@ class Training {
   void capture_step();
   float* activations(std::uint32_t width);
 
-  NetworkShape shape_;
+  PublishedShape shape_;
   TrainOptions options_;
   std::shared_ptr<Multiplier> multiplier_;
   std::uint32_t rows_;

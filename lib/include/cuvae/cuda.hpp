@@ -70,7 +70,7 @@ class CudaGenerator {
   ///                   published shape; those of the published one travel with each launch
   /// @throws Error     device: no such GPU, or it can't be used; usage: a width beyond the limits;
   ///                   runtime: out of device memory
-  CudaGenerator(const TrainedNetwork& network, int device, const CudaAllocator& allocator = {});
+  CudaGenerator(const PublishedNetwork& network, int device, const CudaAllocator& allocator = {});
   ~CudaGenerator();
   CudaGenerator(CudaGenerator&&) noexcept;
   CudaGenerator& operator=(CudaGenerator&&) noexcept;

@@ -3,9 +3,7 @@
 #pragma once
 
 #include <cuvae/code_vector.hpp>
-#include <cuvae/codec.hpp>
 #include <cuvae/device.hpp>
-#include <cuvae/digit_network.hpp>
 #include <cuvae/error.hpp>
 #include <cuvae/evaluate.hpp>
 #include <cuvae/generate.hpp>
@@ -13,10 +11,12 @@
 #include <cuvae/matrix.hpp>
 #include <cuvae/model.hpp>
 #include <cuvae/monitor.hpp>
-#include <cuvae/network.hpp>
+#include <cuvae/published_network.hpp>
 #include <cuvae/report.hpp>
 #include <cuvae/schema.hpp>
 #include <cuvae/simulate.hpp>
 #include <cuvae/storage.hpp>
 #include <cuvae/table.hpp>
+#include <cuvae/token_network.hpp>
+#include <cuvae/tokenizer.hpp>
 #include <cuvae/train.hpp>

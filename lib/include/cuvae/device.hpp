@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include <cuvae/network.hpp>
+#include <cuvae/published_network.hpp>
 
 namespace cuvae {
 
-struct DigitShape;  // cuvae/digit_network.hpp
+struct TokenShape;  // cuvae/token_network.hpp
 
 /// What the caller asked for.
 struct DeviceChoice {
@@ -47,7 +47,7 @@ DeviceInfo resolve_device(const DeviceChoice& choice);
 
 /// The same for training and generating with a network: `automatic` passes by a GPU that takes no
 /// network of this shape (see the limits in cuvae/cuda.hpp). @throws Error device
-DeviceInfo resolve_device(const DeviceChoice& choice, const NetworkShape& shape);
-DeviceInfo resolve_device(const DeviceChoice& choice, const DigitShape& shape);
+DeviceInfo resolve_device(const DeviceChoice& choice, const PublishedShape& shape);
+DeviceInfo resolve_device(const DeviceChoice& choice, const TokenShape& shape);
 
 }  // namespace cuvae

@@ -6,23 +6,23 @@
 #include <string>
 #include <vector>
 
-#include <cuvae/codec.hpp>
-#include <cuvae/digit_network.hpp>
 #include <cuvae/schema.hpp>
+#include <cuvae/token_network.hpp>
+#include <cuvae/tokenizer.hpp>
 #include <cuvae/train.hpp>
 
 namespace cuvae {
 
 /// What the recipes `fast` and `best` make.
-struct DigitPart {
-  Codec codec;
-  TrainedDigits network;
+struct TokenModel {
+  Tokenizer tokenizer;
+  TokenNetwork network;
 };
 
 /// A network with all that generating and explaining it needs.
 struct Model {
-  TrainedNetwork network;           ///< of the recipe `seed`; empty for the others
-  std::optional<DigitPart> digits;  ///< of the recipes `fast` and `best`
+  PublishedNetwork network;          ///< of the recipe `seed`; empty for the others
+  std::optional<TokenModel> tokens;  ///< of the recipes `fast` and `best`
   Schema schema;
   TrainOptions options;
   std::string version;  ///< of the library that trained it
@@ -38,8 +38,8 @@ std::size_t parameter_count(const Model& model);
 
 /// Writes one safetensors file: float32 tensors `encoder.{0..3}.weight`, `.bias`,
 /// `decoder.{0..3}...` with weights as [outputs, inputs], and JSON texts in `__metadata__` (schema,
-/// training options, history, seed, recipe, version). Models of digits have the tensors of
-/// blocks_of() and the codec as further metadata. Atomic: the file appears whole or not at all.
+/// training options, history, seed, recipe, version). Models of tokens have the tensors of
+/// blocks_of() and the tokenizer as further metadata. Atomic: the file appears whole or not at all.
 ///
 /// @param force  overwrite an existing file
 /// @throws Error usage: the file exists and force is false; runtime: it can't be written

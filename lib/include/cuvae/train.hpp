@@ -11,7 +11,7 @@
 #include <cuvae/device.hpp>
 #include <cuvae/matrix.hpp>
 #include <cuvae/monitor.hpp>
-#include <cuvae/network.hpp>
+#include <cuvae/published_network.hpp>
 
 namespace cuvae {
 
@@ -45,15 +45,15 @@ std::uint32_t default_epochs(std::uint64_t rows);
 
 /// Losses of one epoch: means over its rows, taken before each batch's update.
 struct EpochLoss {
-  double reconstruction = 0;  ///< binary cross-entropy, or squared error; of digits: nats a row
-  double kl = 0;              ///< KL divergence to N(0, 1), of digits to the mixture; not weighted
+  double reconstruction = 0;  ///< binary cross-entropy, or squared error; of tokens: nats a row
+  double kl = 0;              ///< KL divergence to N(0, 1), of tokens to the mixture; not weighted
 
   friend bool operator==(const EpochLoss&, const EpochLoss&) = default;
 };
 
 /// A trained network: everything but the schema and the provenance.
-struct TrainedNetwork {
-  NetworkShape shape;
+struct PublishedNetwork {
+  PublishedShape shape;
   std::vector<float> parameters;   ///< [parameter_count(shape)], laid out as in Layer
   std::vector<EpochLoss> history;  ///< [epochs]
 };
@@ -67,8 +67,8 @@ struct TrainedNetwork {
 /// @param monitor   stage "train", in rows (rows * epochs in all)
 /// @param on_epoch  called after each epoch with its number (from 0) and loss; may be empty
 /// @throws Error    usage: an option out of range; device: see DeviceChoice; interrupted
-TrainedNetwork train(const Matrix& data, const TrainOptions& options, const DeviceChoice& device,
-                     Monitor& monitor,
-                     const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch = {});
+PublishedNetwork train(const Matrix& data, const TrainOptions& options, const DeviceChoice& device,
+                       Monitor& monitor,
+                       const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch = {});
 
 }  // namespace cuvae

@@ -1,0 +1,314 @@
+#include "csv/assemble.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+#include <limits>
+#include <span>
+
+#include <cuvae/error.hpp>
+
+#include "support/threads.hpp"
+
+namespace cuvae {
+namespace {
+
+// How a column's ids become codes, or values.
+struct Translation {
+  std::vector<std::vector<std::uint32_t>> codes;  // [threads][ids]; one for small integers
+  std::vector<std::vector<double>> values;        // [threads][ids], where labels are numbers
+};
+
+// A label with what it is sorted by: whole numbers by value, else the first eight bytes.
+struct Entry {
+  std::uint64_t key = 0;
+  std::string_view text;
+  std::uint32_t thread = 0;
+  std::uint32_t id = 0;
+};
+
+struct Whole {
+  bool negative = false;
+  std::string_view digits;  // without leading zeros
+};
+
+Whole whole_of(std::string_view text) {
+  Whole whole;
+  whole.negative = text.front() == '-';
+  if (text.front() == '-' || text.front() == '+') text.remove_prefix(1);
+  text = text.substr(0, text.find('.'));
+  text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
+  whole.digits = text;
+  whole.negative = whole.negative && !text.empty();
+  return whole;
+}
+
+// Order by value; numbers beyond 64 bits share the outermost keys and are compared by their digits.
+std::uint64_t whole_key(std::string_view text) {
+  const Whole whole = whole_of(text);
+  std::uint64_t magnitude = 0;
+  const auto parsed =
+      std::from_chars(whole.digits.data(), whole.digits.data() + whole.digits.size(), magnitude);
+  constexpr std::uint64_t middle = std::uint64_t{1} << 63;
+  if (whole.digits.empty()) return middle;
+  const bool huge = parsed.ec != std::errc() || magnitude >= middle;
+  if (huge) magnitude = middle - 1;
+  if (whole.negative) return huge ? 0 : middle - magnitude;
+  return middle + magnitude;
+}
+
+bool whole_less(std::string_view a, std::string_view b) {
+  const Whole left = whole_of(a);
+  const Whole right = whole_of(b);
+  if (left.negative != right.negative) return left.negative;
+  if (left.digits != right.digits) {
+    const bool smaller = left.digits.size() != right.digits.size()
+                             ? left.digits.size() < right.digits.size()
+                             : left.digits < right.digits;
+    return smaller != left.negative;
+  }
+  return a < b;
+}
+
+std::uint64_t text_key(std::string_view text) {
+  std::uint64_t key = 0;
+  for (std::size_t i = 0; i < 8; ++i) {
+    key = key << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
+  }
+  return key;
+}
+
+void sort_entries(std::vector<Entry>& entries, bool by_value) {
+  for (Entry& entry : entries) {
+    entry.key = by_value ? whole_key(entry.text) : text_key(entry.text);
+  }
+  std::sort(entries.begin(), entries.end(), [by_value](const Entry& a, const Entry& b) {
+    if (a.key != b.key) return a.key < b.key;
+    return by_value ? whole_less(a.text, b.text) : a.text < b.text;
+  });
+}
+
+void add_missing_label(Column& column) {
+  if (column.missing == 0) return;
+  column.labels.emplace_back();
+  column.counts.push_back(column.missing);
+}
+
+std::string forced_reason(ColumnKind kind, const std::string& reason) {
+  return fmt::format("taken as {} by option; {}", to_string(kind), reason);
+}
+
+std::string spelled(std::size_t value, IntegerForm form) {
+  if (form == IntegerForm::clock_time) return fmt::format("{:02}:{:02}", value / 60, value % 60);
+  return fmt::format("{}{}", value, form == IntegerForm::point_zero ? ".0" : "");
+}
+
+void finish_integers(const RawColumn& raw, Column& column, Translation& translation) {
+  const std::size_t limit = raw.limit;
+  std::vector<std::uint64_t> counts(limit + 1);
+  for (const SmallIntegers& part : raw.integers) {
+    for (std::size_t i = 0; i < part.counts.size(); ++i) counts[i] += part.counts[i];
+  }
+  column.kind = ColumnKind::ordinal;
+  column.missing = counts[limit];
+  KindVote vote;
+  std::vector<std::uint32_t> codes(limit + 1);
+  for (std::size_t value = 0; value < limit; ++value) {
+    if (counts[value] == 0) continue;
+    codes[value] = static_cast<std::uint32_t>(column.labels.size());
+    column.labels.push_back(spelled(raw.base + value, raw.form));
+    column.counts.push_back(counts[value]);
+    vote.add(column.labels.back(), counts[value]);
+  }
+  codes[limit] = static_cast<std::uint32_t>(column.labels.size());
+  add_missing_label(column);
+  column.reason = vote.reason(column.kind, column.missing);
+  translation.codes.push_back(std::move(codes));
+}
+
+void finish_numbers(const RawColumn& raw, Column& column) {
+  std::uint64_t whole = 0;
+  for (const Numbers& part : raw.numbers) {
+    column.missing += part.missing;
+    whole += part.whole;
+    if (part.exponents) column.decimals = -1;
+    if (column.decimals >= 0) column.decimals = std::max(column.decimals, part.decimals);
+  }
+  column.kind = raw.plan == Plan::currency ? ColumnKind::currency : ColumnKind::continuous;
+  KindVote vote;
+  vote.add_numbers(column.kind, raw.values.size() - column.missing, whole);
+  column.reason = vote.reason(column.kind, column.missing);
+  if (raw.kind.has_value()) column.reason = forced_reason(*raw.kind, column.reason);
+}
+
+// Column values spelled out as labels, where a column turned out to be numbers only at its end.
+void finish_label_values(const RawColumn& raw, Column& column, Translation& translation) {
+  for (const Dictionary& part : raw.dictionaries) {
+    std::vector<double>& values = translation.values.emplace_back(part.size());
+    values[0] = std::numeric_limits<double>::quiet_NaN();
+    for (std::uint32_t id = 1; id < part.size(); ++id) {
+      const std::string_view text = part.text(id);
+      if (column.kind == ColumnKind::currency) {
+        parse_currency(text, values[id]);
+      } else {
+        parse_number(text, values[id]);
+      }
+      const int decimals = decimals_of(text);
+      if (decimals < 0) column.decimals = -1;
+      if (column.decimals >= 0) column.decimals = std::max(column.decimals, decimals);
+    }
+  }
+}
+
+[[noreturn]] void fail_not_finite(const CsvSource& source, const RawTable& table,
+                                  const RawColumn& raw) {
+  const auto is_not_finite = [](std::string_view text) {
+    double value = 0;
+    return parse_number(text, value) == NumberForm::not_finite ||
+           parse_currency(text, value) == NumberForm::not_finite;
+  };
+  for (std::size_t piece = 0; piece + 1 < table.starts.size(); ++piece) {
+    const Dictionary& part = raw.dictionaries[raw.threads[piece]];
+    for (std::uint64_t row = table.starts[piece].row; row < table.starts[piece + 1].row; ++row) {
+      const std::uint32_t id = raw.ids[row];
+      if (!is_not_finite(part.text(id))) continue;
+      const std::string_view cell = raw_cell(source, table, row, raw.index);
+      fail_at_cell(source, cell.data(), raw.index, raw.name,
+                   fmt::format("{} is no finite number, but all other cells are numbers or "
+                               "amounts; correct or empty the cell, or take the column as text "
+                               "with --label",
+                               shown(part.text(id))));
+    }
+  }
+  throw Error(ErrorKind::data, source.name() + ": a column holds a value that is not finite");
+}
+
+void finish_texts(const CsvSource& source, const RawTable& table, const RawColumn& raw,
+                  Column& column, Translation& translation) {
+  std::vector<Entry> entries;
+  std::vector<std::vector<std::uint64_t>> counts;
+  for (std::size_t thread = 0; thread < raw.dictionaries.size(); ++thread) {
+    const Dictionary& part = raw.dictionaries[thread];
+    counts.push_back(part.counts());
+    column.missing += counts.back()[0];
+    for (std::uint32_t id = 1; id < part.size(); ++id) {
+      entries.push_back({0, part.text(id), static_cast<std::uint32_t>(thread), id});
+    }
+  }
+  KindVote vote;
+  for (const Entry& entry : entries) vote.add(entry.text, counts[entry.thread][entry.id]);
+  column.kind = raw.kind.value_or(vote.kind());
+  if (!raw.kind.has_value() && vote.spoilt()) fail_not_finite(source, table, raw);
+  if (!is_coded(column.kind)) {
+    column.reason = vote.reason(column.kind, column.missing);
+    finish_label_values(raw, column, translation);
+    return;
+  }
+  sort_entries(entries, vote.all_whole());
+  for (const Dictionary& part : raw.dictionaries) translation.codes.emplace_back(part.size());
+  for (const Entry& entry : entries) {
+    const std::uint64_t count = counts[entry.thread][entry.id];
+    if (column.labels.empty() || column.labels.back() != entry.text) {
+      column.labels.emplace_back(entry.text);
+      column.counts.push_back(0);
+    }
+    column.counts.back() += count;
+    translation.codes[entry.thread][entry.id] =
+        static_cast<std::uint32_t>(column.labels.size() - 1);
+  }
+  for (auto& codes : translation.codes) {
+    codes[0] = static_cast<std::uint32_t>(column.labels.size());
+  }
+  add_missing_label(column);
+  vote.set_distinct(column.labels.size() - (column.missing > 0 ? 1 : 0));
+  column.reason = vote.reason(column.kind, column.missing);
+  if (raw.kind.has_value()) column.reason = forced_reason(*raw.kind, column.reason);
+}
+
+// `column.codes` are of another width than the ids, or there are none yet: then the ids are
+// overwritten, each by its code.
+template <class Id>
+void translate(RawColumn& raw, std::span<Id> ids, const RawTable& table,
+               const Translation& translation, std::size_t first_piece, std::size_t last_piece,
+               Column& column) {
+  for (std::size_t piece = first_piece; piece < last_piece; ++piece) {
+    const std::size_t thread = raw.plan == Plan::small_integers ? 0 : raw.threads[piece];
+    const std::uint64_t first = table.starts[piece].row;
+    const std::uint64_t last = table.starts[piece + 1].row;
+    if (!translation.values.empty()) {
+      const double* values = translation.values[thread].data();
+      for (std::uint64_t row = first; row < last; ++row) column.values[row] = values[ids[row]];
+      continue;
+    }
+    const std::uint32_t* codes = translation.codes[thread].data();
+    if (column.codes.size() == 0) {
+      for (std::uint64_t row = first; row < last; ++row) {
+        ids[row] = static_cast<Id>(codes[ids[row]]);
+      }
+      continue;
+    }
+    column.codes.visit([&]<class T>(std::span<T> out) {
+      for (std::uint64_t row = first; row < last; ++row) {
+        out[row] = static_cast<T>(codes[ids[row]]);
+      }
+    });
+  }
+}
+
+// Bytes of a CodeVector's code.
+int width_of(std::size_t codes) {
+  if (codes <= std::size_t{1} << 8) return 1;
+  return codes <= std::size_t{1} << 16 ? 2 : 4;
+}
+
+}  // namespace
+
+std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadSettings& settings,
+                             Monitor& monitor) {
+  const unsigned threads = settings.threads;
+  std::vector<Column> columns(raw.columns.size());
+  std::vector<Translation> translations(raw.columns.size());
+  for_each_index(threads, columns.size(), [&](std::size_t c) {
+    monitor.check();
+    RawColumn& from = raw.columns[c];
+    Column& column = columns[c];
+    column.name = from.name;
+    if (from.plan == Plan::numbers || from.plan == Plan::currency) {
+      finish_numbers(from, column);
+      column.values = std::move(from.values);
+      return;
+    }
+    if (from.plan == Plan::small_integers) {
+      finish_integers(from, column, translations[c]);
+    } else {
+      finish_texts(source, raw, from, column, translations[c]);
+    }
+    if (!is_coded(column.kind)) {
+      column.values = LargeVector<double>(raw.rows(), settings.storage);
+    } else if (width_of(column.labels.size()) != from.id_bytes) {
+      column.codes = CodeVector(raw.rows(), column.labels.size(), settings.storage);
+    }
+    from.dictionaries.clear();
+    from.integers.clear();
+  });
+  const std::size_t pieces = raw.starts.size() - 1;
+  constexpr std::size_t pieces_per_task = 64;
+  const std::size_t tasks = (pieces + pieces_per_task - 1) / pieces_per_task;
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    RawColumn& from = raw.columns[c];
+    if (from.ids.size() == 0) continue;
+    for_each_index(threads, tasks, [&](std::size_t task) {
+      monitor.check();
+      const std::size_t first = task * pieces_per_task;
+      const std::size_t last = std::min(first + pieces_per_task, pieces);
+      from.ids.visit(
+          [&](auto ids) { translate(from, ids, raw, translations[c], first, last, columns[c]); });
+    });
+    const bool in_place = is_coded(columns[c].kind) && columns[c].codes.size() == 0;
+    if (in_place) columns[c].codes = std::move(from.ids);
+    from.ids = CodeVector();
+  }
+  return columns;
+}
+
+}  // namespace cuvae

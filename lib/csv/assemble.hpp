@@ -1,0 +1,13 @@
+// From raw columns to the columns of a Table.
+#pragma once
+
+#include "csv/parse.hpp"
+
+namespace cuvae {
+
+// Decides kinds, sorts labels and turns ids into codes. Takes the raw columns apart. Throws
+// Error(data) for numbers that are not finite.
+std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadSettings& settings,
+                             Monitor& monitor);
+
+}  // namespace cuvae

@@ -1,0 +1,42 @@
+#include "evaluate/column_metrics.hpp"
+#include "evaluate/contingency.hpp"
+#include "evaluate/evaluation_device.hpp"
+#include "support/threads.hpp"
+
+namespace cuvae {
+namespace {
+
+class CpuEvaluation : public EvaluationDevice {
+ public:
+  explicit CpuEvaluation(unsigned threads) : threads_(thread_count(threads)) {}
+
+  void bin_values(const Basis& basis, AlignedColumn& column) override {
+    cuvae::bin_values(basis, column);
+  }
+
+  double ks_distance(const AlignedColumn& a, const AlignedColumn& b) override {
+    return cuvae::ks_distance(a, b);
+  }
+
+  std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
+                                              std::span<const ColumnPair> pairs,
+                                              SharedProgress& steps) override {
+    return cuvae::compare_categories(alignment, other, pairs, threads_, steps);
+  }
+
+  std::vector<float> nearest_distances(const Points& queries, const Points& references,
+                                       SharedProgress& steps) override {
+    return cuvae::nearest_distances(queries, references, threads_, steps);
+  }
+
+ private:
+  unsigned threads_;
+};
+
+}  // namespace
+
+std::unique_ptr<EvaluationDevice> make_cpu_evaluation(unsigned threads) {
+  return std::make_unique<CpuEvaluation>(threads);
+}
+
+}  // namespace cuvae

@@ -1,0 +1,214 @@
+#include "models/tokens/cpu/trainer.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <vector>
+
+#include "kernels/arithmetic/shuffle.hpp"
+#include "kernels/tokens/reference.hpp"
+#include "kernels/tokens/schedule.hpp"
+#include "models/published/cpu/kernels.hpp"
+#include "models/tokens/cpu/network_memory.hpp"
+#include "support/team.hpp"
+#include "support/threads.hpp"
+
+namespace cuvae {
+namespace {
+
+// One thread's own memory.
+struct Worker {
+  AlignedFloats scratch;
+  std::vector<std::uint32_t> row_numbers[2];  // of this step and the next, whole units
+};
+
+// All threads share one model. A step has two parts with a barrier behind each: every thread adds
+// up its units' gradients, then every thread updates its piece of the parameters.
+class TokenTrainer {
+ public:
+  TokenTrainer(const TokenMatrix& data, const Tokenizer& tokenizer, const TrainOptions& options,
+               SimdLevel level, unsigned threads, Monitor& monitor,
+               const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch)
+      : options_(options),
+        kernels_(token_kernels(level)),
+        monitor_(monitor),
+        on_epoch_(on_epoch),
+        shape_(token_shape(tokenizer, options)),
+        memory_(shape_, plain::initial_parameters(shape_, tokenizer, options.seed)),
+        rows_(static_cast<std::uint32_t>(data.rows())),
+        batch_size_(std::min(options.batch_size, rows_)),
+        steps_((rows_ + batch_size_ - 1) / batch_size_),
+        units_((batch_size_ + unit_rows - 1) / unit_rows),
+        threads_(std::min(threads, units_)),
+        schedule_(options, std::uint64_t{steps_} * options.epochs),
+        barrier_(threads_),
+        cuts_(memory_.cuts(threads_)),
+        workers_(threads_) {
+    memory_.plan().data = data.row(0);
+    memory_.plan().stride = data.stride();
+    memory_.plan().keys = philox_keys(options.seed);
+    sums_ = aligned_floats(units_ * memory_.plan().sums_stride);
+    for (Worker& worker : workers_) {
+      worker.scratch = aligned_floats(kernels_.training_scratch(memory_.plan()));
+      for (auto& numbers : worker.row_numbers) numbers.resize(std::size_t{units_} * unit_rows);
+    }
+  }
+
+  TokenNetwork run() {
+    TokenNetwork network{shape_, {}, {}};
+    for (std::uint32_t epoch = 0; epoch < options_.epochs && !failure_; ++epoch) {
+      run_on_threads(threads_, [&](unsigned thread) { run_epoch(epoch, thread); });
+      if (!failure_) end_epoch(epoch, network);
+    }
+    if (failure_) std::rethrow_exception(failure_);
+    const float* parameters = memory_.model().parameters;
+    network.parameters.assign(parameters, parameters + memory_.layout().space);
+    return network;
+  }
+
+ private:
+  const TrainOptions& options_;
+  const TokenKernels& kernels_;
+  Monitor& monitor_;
+  const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch_;
+  TokenShape shape_;
+  NetworkMemory memory_;
+  std::uint32_t rows_;
+  std::uint32_t batch_size_;
+  std::uint32_t steps_;  // in an epoch
+  std::uint32_t units_;  // of a full batch
+  unsigned threads_;
+  TrainSchedule schedule_;  // thread 0's
+  SpinBarrier barrier_;
+  std::vector<std::size_t> cuts_;
+  std::vector<Worker> workers_;
+  AlignedFloats sums_;
+  double reconstruction_ = 0;
+  double kl_ = 0;
+  float step_size_ = 0;  // written by thread 0 before the barrier
+  std::atomic<bool> stop_{false};
+  std::exception_ptr failure_;
+
+  std::uint32_t batch_rows(std::uint32_t step) const {
+    return std::min(batch_size_, rows_ - step * batch_size_);
+  }
+  static std::uint32_t units_of(std::uint32_t rows) { return (rows + unit_rows - 1) / unit_rows; }
+
+  void run_epoch(std::uint32_t epoch, unsigned thread) {
+    const Pinned pinned(thread, threads_);
+    Worker& worker = workers_[thread];
+    const Shuffle shuffle = make_shuffle(rows_, options_.seed, epoch);
+    if (thread == 0) reconstruction_ = kl_ = 0;
+    find_rows(thread, shuffle, 0, worker.row_numbers[0]);
+    for (std::uint32_t step = 0; step < steps_; ++step) {
+      const bool another = step + 1 < steps_;
+      if (another) find_rows(thread, shuffle, step + 1, worker.row_numbers[(step + 1) % 2]);
+      add_units(worker, thread, epoch, step, another);
+      if (thread == 0) {
+        look_around(epoch, step);
+        step_size_ = schedule_.next_step_size();
+      }
+      barrier_.wait();
+      if (stop_.load(std::memory_order_relaxed)) return;
+      update(thread, step);
+      barrier_.wait();
+    }
+  }
+
+  static unsigned first_unit(std::uint32_t units, unsigned thread, unsigned team) {
+    return static_cast<unsigned>(std::uint64_t{units} * thread / team);
+  }
+
+  // The row numbers of this thread's units.
+  void find_rows(unsigned thread, const Shuffle& shuffle, std::uint32_t step,
+                 std::vector<std::uint32_t>& out) const {
+    const std::uint32_t rows = batch_rows(step);
+    const std::uint32_t start = step * batch_size_;
+    const std::uint32_t first = first_unit(units_of(rows), thread, threads_) * unit_rows;
+    const std::uint32_t last = first_unit(units_of(rows), thread + 1, threads_) * unit_rows;
+    const std::uint32_t end = std::min(last, (rows + unit_lanes - 1) / unit_lanes * unit_lanes);
+    for (std::uint32_t r = first; r < end; r += kernels_.lanes) {
+      kernels_.shuffled_rows(shuffle, start + r, start + rows, out.data() + r);
+    }
+  }
+
+  void add_units(Worker& worker, unsigned thread, std::uint32_t epoch, std::uint32_t step,
+                 bool another) {
+    const std::uint32_t rows = batch_rows(step);
+    const std::uint32_t units = units_of(rows);
+    const std::uint64_t number = std::uint64_t{epoch} * steps_ + step;
+    const std::uint32_t next_rows = another ? batch_rows(step + 1) : 0;
+    for (std::uint32_t unit = first_unit(units, thread, threads_);
+         unit < first_unit(units, thread + 1, threads_); ++unit) {
+      const std::uint32_t offset = unit * unit_rows;
+      // The next batch may be the short last one, with its rows shared out otherwise.
+      const bool prefetch = another && next_rows == rows;
+      const TokenUnit part{worker.row_numbers[step % 2].data() + offset,
+                           prefetch ? worker.row_numbers[(step + 1) % 2].data() + offset : nullptr,
+                           std::min(unit_rows, rows - offset), epoch,
+                           schedule_.scale(number, rows)};
+      kernels_.gradient(memory_.plan(), memory_.model(), part, worker.scratch.get(),
+                        sums_.get() + unit * memory_.plan().sums_stride);
+    }
+  }
+
+  void update(unsigned thread, std::uint32_t step) {
+    const std::uint32_t units = units_of(batch_rows(step));
+    const TokenPlan& plan = memory_.plan();
+    kernels_.update(plan, sums_.get(), units, step_size_, cuts_[thread], cuts_[thread + 1],
+                    memory_.model());
+    memory_.follow(cuts_[thread], cuts_[thread + 1]);
+    if (thread != 0) return;
+    std::vector<float> losses[2];
+    for (std::uint32_t unit = 0; unit < units; ++unit) {
+      const float* loss = sums_.get() + unit * plan.sums_stride + plan.space;
+      losses[0].push_back(loss[0]);
+      losses[1].push_back(loss[1]);
+    }
+    for (auto& terms : losses) add_neighbours<ScalarOps>(terms.data(), terms.size(), 1);
+    reconstruction_ += static_cast<double>(losses[0][0]);
+    kl_ += static_cast<double>(losses[1][0]);
+  }
+
+  // The other threads can't be left waiting: an exception is kept until all have stopped.
+  template <class F>
+  void guarded(F&& f) {
+    try {
+      f();
+    } catch (...) {
+      failure_ = std::current_exception();
+      stop_ = true;
+    }
+  }
+
+  void look_around(std::uint32_t epoch, std::uint32_t step) {
+    constexpr std::uint32_t steps_between_reports = 16;
+    if (step % steps_between_reports != 0) return;
+    guarded([&] {
+      monitor_.check();
+      monitor_.progress("train", std::uint64_t{epoch} * rows_ + std::uint64_t{step} * batch_size_,
+                        std::uint64_t{rows_} * options_.epochs);
+    });
+  }
+
+  void end_epoch(std::uint32_t epoch, TokenNetwork& network) {
+    const auto rows = static_cast<double>(rows_);
+    network.history.push_back({reconstruction_ / rows, kl_ / rows});
+    guarded([&] {
+      if (on_epoch_) on_epoch_(epoch, network.history.back());
+      monitor_.progress("train", std::uint64_t{epoch + 1} * rows_,
+                        std::uint64_t{rows_} * options_.epochs);
+    });
+  }
+};
+
+}  // namespace
+
+TokenNetwork train_tokens_on_cpu(
+    const TokenMatrix& data, const Tokenizer& tokenizer, const TrainOptions& options,
+    SimdLevel level, unsigned threads, Monitor& monitor,
+    const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
+  return TokenTrainer(data, tokenizer, options, level, threads, monitor, on_epoch).run();
+}
+
+}  // namespace cuvae

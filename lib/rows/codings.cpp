@@ -1,0 +1,63 @@
+#include "rows/codings.hpp"
+
+#include <cmath>
+#include <vector>
+
+#include "models/published/backend.hpp"
+
+namespace cuvae {
+namespace {
+
+constexpr std::uint32_t ticks_limit = std::uint32_t{1} << 29;
+// Below it, a double read from decimal text times a power of ten is less than a quarter off the
+// whole number that the text stands for, so rounding finds that number.
+constexpr double exact_limit = 1125899906842624.0;  // 2^50
+constexpr int most_tick_decimals = 15;
+constexpr int most_fixed_decimals = 40;
+
+std::uint32_t width_of(std::uint32_t span) {
+  if (span < std::uint32_t{1} << 8) return 1;
+  return span < std::uint32_t{1} << 16 ? 2 : 4;
+}
+
+}  // namespace
+
+int written_decimals(const ColumnSchema& column) {
+  if (column.kind == ColumnKind::currency) return 2;
+  return column.decimals > most_fixed_decimals ? -1 : column.decimals;
+}
+
+std::optional<Ticks> ticks_of(const ColumnSchema& column) {
+  const int decimals = written_decimals(column);
+  if (decimals < 0 || decimals > most_tick_decimals) return std::nullopt;
+  double power = 1;
+  for (int i = 0; i < decimals; ++i) power *= 10;
+  const double first = std::round(column.minimum * power);
+  const double last = std::round(column.maximum * power);
+  if (!(std::abs(first) < exact_limit && std::abs(last) < exact_limit)) return std::nullopt;
+  if (!(last >= first && last - first < ticks_limit)) return std::nullopt;
+  return Ticks{static_cast<std::int64_t>(first), static_cast<std::uint32_t>(last - first),
+               decimals};
+}
+
+std::vector<ColumnCoding> codings_of(const Schema& schema) {
+  std::vector<ColumnCoding> codings;
+  codings.reserve(schema.columns.size());
+  for (const ColumnSchema& column : schema.columns) {
+    ColumnCoding coding;
+    if (is_coded(column.kind)) {
+      coding.span =
+          column.labels.empty() ? 0 : static_cast<std::uint32_t>(column.labels.size() - 1);
+      coding.width = width_of(coding.span);
+    } else if (const auto ticks = ticks_of(column)) {
+      coding.span = ticks->span;
+      coding.width = width_of(coding.span);
+    } else {
+      coding.real = true;
+    }
+    codings.push_back(coding);
+  }
+  return codings;
+}
+
+}  // namespace cuvae

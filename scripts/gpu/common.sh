@@ -39,12 +39,13 @@ prepare_device() {
   fi
 }
 
-# configure FOLDER [CMAKE OPTION]...: the cuda preset; without a GPU only PTX, which builds faster.
+# configure FOLDER [CMAKE OPTION]...: the cuda preset; without a GPU only PTX, which builds faster: the
+# oldest that there is, without asynchronous copies and clusters, and one with both.
 configure() {
   local folder=$1
   shift
   if [[ $device == ptxrun ]]; then
-    set -- -D "CUVAE_CUDA_ARCHITECTURES=80-virtual;90-virtual" "$@"
+    set -- -D "CUVAE_CUDA_ARCHITECTURES=75-virtual;90-virtual" "$@"
   fi
   cmake --preset cuda -B "$folder" -D CUVAE_BENCH=OFF "$@" >/dev/null
 }

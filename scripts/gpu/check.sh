@@ -93,6 +93,7 @@ done | xargs -0 -n 2 -P "$(nproc)" bash -c 'run_one "$@"' run_one ||
 
 scripts/gpu/end_to_end.sh "$folder" "$device"
 scripts/gpu/install_consumer.sh "$folder" "$device"
+if [[ $device == ptxrun ]]; then scripts/gpu/static_runtime.sh "$folder"; fi
 if [[ $device == ptxrun && $quick == no ]]; then
   say "Looking for planted defects"
   scripts/gpu/planted_defects.sh --after-check

@@ -50,7 +50,8 @@ const char* unit_text(MetricScale scale) {
 double meter_share(const Metric& metric, double value) {
   const auto [empty, full] = metric.meter;
   if (empty == full) return std::numeric_limits<double>::quiet_NaN();
-  return std::clamp((value - empty) / (full - empty), 0.0, 1.0);
+  // No share of -0: it would be spelled so.
+  return std::clamp((value - empty) / (full - empty), 0.0, 1.0) + 0.0;
 }
 
 double shape_score(const ColumnMetrics& column) {

@@ -44,7 +44,7 @@ Job refusal(Workbench& bench, const char* name, std::function<std::string(std::s
   job.prepare = [&bench, name, spoil = std::move(spoil)] {
     std::ifstream whole(bench.csv(), std::ios::binary);
     const std::string path = bench.folder() / (std::string(name) + ".csv");
-    write_file(path, spoil({std::istreambuf_iterator<char>(whole), {}}), true);
+    write_file(path, spoil({std::istreambuf_iterator<char>(whole), {}}), IfExists::replace);
     return [&bench, path] {
       try {
         ReadOptions options;

@@ -42,7 +42,11 @@ __global__ void __launch_bounds__(block_threads, 2)
   const auto grid = cooperative_groups::this_grid();
   for (u32 step = 0; step < arguments.steps.steps; ++step) {
     rows_of_block(arguments, floats, step);
-    grid.sync();
+    if constexpr (planted_defect == PlantedDefect::dropped_grid_sync) {
+      __syncthreads();
+    } else {
+      grid.sync();
+    }
     sums_of_block(arguments, floats, step);
     grid.sync();
   }

@@ -12,6 +12,7 @@
 
 #include "kernels/arithmetic/noise.hpp"
 #include "kernels/arithmetic/philox.hpp"
+#include "kernels/testing/planted_defect.hpp"
 #include "kernels/tokens/train_arguments.hpp"
 #include "kernels/tokens/warp.cuh"
 
@@ -346,7 +347,7 @@ class TokenRows {
     const u32 count = network_.token_count;
     for (u32 q = 0; q < count; ++q) {
       if (q > 0) {
-        await_copies();
+        if constexpr (planted_defect != PlantedDefect::unawaited_copy) await_copies();
         __syncthreads();
         write_head<autoregressive>(group, q - 1);
       } else {

@@ -21,13 +21,13 @@ void describe_labels(const std::vector<std::string>& labels,
   if (order.empty()) return;
   summary.minimum = labels[order.front()];
   summary.maximum = labels[order.back()];
-  const std::size_t shown = std::min(examples, order.size());
+  const std::size_t example_count = std::min(examples, order.size());
   const auto frequency = [&](std::size_t i) { return i < counts.size() ? counts[i] : 0; };
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(),
-                    [&](std::size_t a, std::size_t b) {
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(example_count),
+                    order.end(), [&](std::size_t a, std::size_t b) {
                       return frequency(a) != frequency(b) ? frequency(a) > frequency(b) : a < b;
                     });
-  for (std::size_t i = 0; i < shown; ++i) {
+  for (std::size_t i = 0; i < example_count; ++i) {
     summary.examples.push_back({labels[order[i]], frequency(order[i])});
   }
 }

@@ -147,7 +147,13 @@ std::unique_ptr<EvaluationDevice> make_evaluation(const DeviceChoice& choice) {
 
 std::future<void> warm_up([[maybe_unused]] const DeviceChoice& choice) {
 #if defined(CUVAE_HAS_CUDA)
-  if (choice.kind != DeviceChoice::Kind::cpu) return warm_up_cuda(choice.index);
+  if (choice.kind == DeviceChoice::Kind::cuda) return warm_up_cuda(choice.index);
+  if (choice.kind == DeviceChoice::Kind::automatic) {
+    return std::async(std::launch::async, [choice] {
+      const int gpu = gpu_of(choice);  // which need not be the first
+      if (gpu >= 0) warm_up_cuda(gpu).wait();
+    });
+  }
 #endif
   return {};
 }

@@ -76,12 +76,12 @@ class EvaluationDevice;
 // Aligns tables[1 ...] to tables[0], the real one. The tables must outlive the result. Throws
 // Error(data) where columns differ or a cell of a numeric column is no number.
 Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& device, unsigned threads,
-                SharedProgress& steps);
+                SharedProgress& progress);
 
 // EvaluationDevice::bin_values() on the CPU.
 void bin_values(const Basis& basis, AlignedColumn& column);
 
-// SharedProgress that align() takes, for progress.
+// Steps of progress that align() takes.
 std::size_t align_steps(const std::vector<const Table*>& tables);
 
 }  // namespace cuvae

@@ -1,7 +1,9 @@
 #include "report/figures.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace cuvae {
 
@@ -26,8 +28,33 @@ std::string percent_text(double share) {
   return percent < 1 ? fmt::format("{:.2f} %", percent) : fmt::format("{:.1f} %", percent);
 }
 
+std::string figure_text(MetricScale scale, double value) {
+  if (scale == MetricScale::nats) return nats_text(value);
+  return scale == MetricScale::share ? percent_text(value) : score_text(value);
+}
+
+const char* unit_text(MetricScale scale) {
+  switch (scale) {
+    case MetricScale::score:
+      return " of 1";
+    case MetricScale::nats:
+      return " nats";
+    case MetricScale::area:
+      return " AUC";
+    case MetricScale::share:
+      break;
+  }
+  return "";
+}
+
+double meter_share(const Metric& metric, double value) {
+  const auto [empty, full] = metric.meter;
+  if (empty == full) return std::numeric_limits<double>::quiet_NaN();
+  return std::clamp((value - empty) / (full - empty), 0.0, 1.0);
+}
+
 double shape_score(const ColumnMetrics& column) {
-  return 1 - (column.numeric ? column.ks : column.tv);
+  return 1 - distance(column);
 }
 
 }  // namespace cuvae

@@ -234,7 +234,7 @@ void OutputFile::publish() {
       return;
     }
     if (errno != EEXIST) fail(path_, "can't be created", errno);
-    if (!if_exists_ == IfExists::replace) fail_exists(path_);
+    if (if_exists_ == IfExists::fail) fail_exists(path_);
     name_temporarily();
   }
   const int closed = close(descriptor_);

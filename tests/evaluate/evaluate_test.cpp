@@ -150,7 +150,7 @@ TEST(Evaluate, TooManyColumnsAreRefusedBeforeAnyWork) {
     EXPECT_EQ(error.kind(), ErrorKind::data);
     EXPECT_EQ(std::string(error.what()),
               "wide.csv: has 2,049 columns, and at most 2,048 can be compared; leave some out with "
-              "--drop");
+              "`drop`");
   }
 }
 

@@ -110,10 +110,10 @@ TEST(OutputFile, KeepsThePermissionsOfAFileThatItReplaces) {
 TEST(OutputFile, HasNoNameBeforeCommit) {
   const TemporaryFolder folder;
   const std::string path = folder / "out.csv";
-  OutputFile file(path, false);
+  OutputFile file(path, IfExists::fail);
   if (file.name_to_read().rfind("/proc/", 0) != 0) GTEST_SKIP() << "no files without a name here";
   file.write("abc");
-  EXPECT_EQ(folder.files(), 0U);
+  EXPECT_EQ(folder.names().size(), 0U);
   EXPECT_EQ(content(file.name_to_read()), "abc");
   file.commit();
   EXPECT_EQ(content(path), "abc");
@@ -126,21 +126,21 @@ TEST(OutputFile, ATemporaryNameDoesAsWell) {
   const std::string path = folder / "out.csv";
   const auto named = OutputFile::Naming::temporary;
   {
-    OutputFile file(path, false, named);
+    OutputFile file(path, IfExists::fail, named);
     file.write("abandoned");
-    EXPECT_EQ(folder.files(), 1U);
+    EXPECT_EQ(folder.names().size(), 1U);
     EXPECT_EQ(content(file.name_to_read()), "abandoned");
   }
-  EXPECT_EQ(folder.files(), 0U);
-  for (const bool force : {false, true}) {
-    OutputFile file(path, force, named);
-    file.write(force ? "second" : "first");
+  EXPECT_EQ(folder.names().size(), 0U);
+  for (const IfExists if_exists : {IfExists::fail, IfExists::replace}) {
+    OutputFile file(path, if_exists, named);
+    file.write(if_exists == IfExists::replace ? "second" : "first");
     file.commit();
-    EXPECT_EQ(content(path), force ? "second" : "first");
-    EXPECT_EQ(folder.files(), 1U);
+    EXPECT_EQ(content(path), if_exists == IfExists::replace ? "second" : "first");
+    EXPECT_EQ(folder.names().size(), 1U);
   }
-  OutputFile late(folder / "late.csv", false, named);
-  write_file(folder / "late.csv", "early", false);
+  OutputFile late(folder / "late.csv", IfExists::fail, named);
+  write_file(folder / "late.csv", "early", IfExists::fail);
   message_of(ErrorKind::usage, [&] { late.commit(); });
   EXPECT_EQ(content(folder / "late.csv"), "early");
 }
@@ -148,10 +148,10 @@ TEST(OutputFile, ATemporaryNameDoesAsWell) {
 TEST(OutputFile, IsAsPrivateAsTheFileThatItReplacesFromTheStart) {
   const TemporaryFolder folder;
   const std::string path = folder / "out.csv";
-  write_file(path, "private", false);
+  write_file(path, "private", IfExists::fail);
   chmod(path.c_str(), 0600);
   for (const auto naming : {OutputFile::Naming::late, OutputFile::Naming::temporary}) {
-    OutputFile file(path, true, naming);
+    OutputFile file(path, IfExists::replace, naming);
     struct stat status {};
     ASSERT_EQ(stat(file.name_to_read().c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, 0600U);
@@ -161,9 +161,9 @@ TEST(OutputFile, IsAsPrivateAsTheFileThatItReplacesFromTheStart) {
 TEST(OutputFile, RefusesALinkThatLeadsNowhere) {
   const TemporaryFolder folder;
   std::filesystem::create_symlink("nowhere", folder / "link");
-  for (const bool force : {false, true}) {
+  for (const IfExists if_exists : {IfExists::fail, IfExists::replace}) {
     const std::string message =
-        message_of(ErrorKind::usage, [&] { write_file(folder / "link", "text", force); });
+        message_of(ErrorKind::usage, [&] { write_file(folder / "link", "text", if_exists); });
     EXPECT_TRUE(holds(message, "leads nowhere")) << message;
   }
   EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
@@ -177,41 +177,42 @@ TEST(OutputFile, AFileBeyondTheLimitIsAnErrorNotASignal) {
   small.rlim_cur = 4096;
   signal(SIGXFSZ, SIG_IGN);
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  const std::string message = message_of(
-      ErrorKind::runtime, [&] { write_file(folder / "out.csv", std::string(10'000, 'x'), false); });
+  const std::string message = message_of(ErrorKind::runtime, [&] {
+    write_file(folder / "out.csv", std::string(10'000, 'x'), IfExists::fail);
+  });
   setrlimit(RLIMIT_FSIZE, &before);
   EXPECT_TRUE(holds(message, "ulimit -f")) << message;
-  EXPECT_EQ(folder.files(), 0U);
+  EXPECT_EQ(folder.names().size(), 0U);
 }
 
 TEST(OutputFiles, AppearTogether) {
   for (const auto naming : {OutputFile::Naming::late, OutputFile::Naming::temporary}) {
     const TemporaryFolder folder;
-    write_file(folder / "b", "old", false);
-    OutputFile a(folder / "a", true, naming);
-    OutputFile b(folder / "b", true, naming);
-    OutputFile c("/dev/null", true, naming);
+    write_file(folder / "b", "old", IfExists::fail);
+    OutputFile a(folder / "a", IfExists::replace, naming);
+    OutputFile b(folder / "b", IfExists::replace, naming);
+    OutputFile c("/dev/null", IfExists::replace, naming);
     a.write("new a");
     b.write("new b");
     EXPECT_EQ(content(folder / "b"), "old");
     commit_together({&a, &b, &c});
     EXPECT_EQ(content(folder / "a"), "new a");
     EXPECT_EQ(content(folder / "b"), "new b");
-    EXPECT_EQ(folder.files(), 2U);
+    EXPECT_EQ(folder.names().size(), 2U);
   }
 }
 
 TEST(OutputFiles, AppearNotAtAllWhereOneCannot) {
   const TemporaryFolder folder;
   {
-    OutputFile a(folder / "a", false);
-    OutputFile b(folder / "b", false);
-    write_file(folder / "b", "early", false);
+    OutputFile a(folder / "a", IfExists::fail);
+    OutputFile b(folder / "b", IfExists::fail);
+    write_file(folder / "b", "early", IfExists::fail);
     message_of(ErrorKind::usage, [&] { commit_together({&a, &b}); });
   }
   EXPECT_FALSE(std::filesystem::exists(folder / "a"));
   EXPECT_EQ(content(folder / "b"), "early");
-  EXPECT_EQ(folder.files(), 1U);
+  EXPECT_EQ(folder.names().size(), 1U);
 }
 
 TEST(OutputFile, TakesNamesAsLongAsNamesCanBe) {

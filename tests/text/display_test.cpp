@@ -38,7 +38,7 @@ TEST(Display, EscapesBytesThatAreNoUtf8) {
 TEST(Display, MessagesShowWholeCharacters) {
   EXPECT_EQ(in_quotes("a\nb"), "'a b'");
   std::string many = "x";
-  while (many.size() < 60) many += "\u00FC";
+  while (many.size() < 120) many += "\u00FC";
   const std::string text = in_quotes(many);
   EXPECT_TRUE(is_utf8(text));
   EXPECT_TRUE(text.ends_with("\u00FC\u2026'")) << text;

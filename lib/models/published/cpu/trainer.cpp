@@ -17,8 +17,8 @@
 namespace cuvae {
 namespace {
 
-std::size_t round_up(std::size_t count, std::size_t unit) {
-  return (count + unit - 1) / unit * unit;
+std::size_t round_up(std::size_t count, std::size_t multiple) {
+  return (count + multiple - 1) / multiple * multiple;
 }
 
 // One thread's share: a copy of the model and the numbers of its part of a batch.
@@ -82,7 +82,7 @@ class CpuTrainer {
         rows_(static_cast<std::uint32_t>(data.rows())),
         batch_size_(std::min(settings.batch_size, rows_)),
         steps_((rows_ + batch_size_ - 1) / batch_size_),
-        units_(round_up(batch_size_, segment_rows) / segment_rows * groups_),
+        batch_groups_(round_up(batch_size_, segment_rows) / segment_rows * groups_),
         threads_(useful_threads(threads)),
         barrier_(threads_) {
     network_.shape = {data.columns(), settings.hidden, settings.latent};
@@ -100,15 +100,15 @@ class CpuTrainer {
     for (unsigned thread = 0; thread < threads_; ++thread) {
       workers_.emplace_back(plan_, kernels_, parameters, settings);
     }
-    for (AlignedFloats& sums : sums_) sums = aligned_floats(units_ * plan_.sums_stride);
+    for (AlignedFloats& sums : sums_) sums = aligned_floats(batch_groups_ * plan_.sums_stride);
   }
 
   // A thread with less than two vectors of rows to work on waits longer than it works.
   unsigned useful_threads(unsigned asked) const {
     constexpr std::size_t fewest_vectors = 2;
     const std::size_t vectors = (batch_size_ + kernels_.lanes - 1) / kernels_.lanes;
-    return static_cast<unsigned>(
-        std::min({std::size_t{asked}, units_, std::max<std::size_t>(vectors / fewest_vectors, 1)}));
+    return static_cast<unsigned>(std::min(
+        {std::size_t{asked}, batch_groups_, std::max<std::size_t>(vectors / fewest_vectors, 1)}));
   }
 
   PublishedNetwork run() {
@@ -131,13 +131,14 @@ class CpuTrainer {
   std::uint32_t groups_;
   std::uint32_t rows_;
   std::uint32_t batch_size_;
-  std::uint32_t steps_;  // in an epoch
-  std::size_t units_;    // lane groups of a full batch
+  std::uint32_t steps_;       // in an epoch
+  std::size_t batch_groups_;  // lane groups of a full batch
   unsigned threads_;
   SpinBarrier barrier_;
   TrainingPlan plan_{};
   std::vector<Worker> workers_;
-  AlignedFloats sums_[2];  // of the units, for odd and even steps: one barrier a step is enough
+  AlignedFloats
+      sums_[2];  // of the lane groups, for odd and even steps: one barrier a step is enough
   PublishedNetwork network_;
   std::exception_ptr failure_;
   // What thread 0 wants of all, for odd and even steps.
@@ -158,7 +159,7 @@ class CpuTrainer {
       const bool another = step + 1 < steps_;
       const Clock::time_point started = Clock::now();
       if (another) find_rows(thread, team, shuffle, step + 1, worker.row_numbers[1 - parity]);
-      const std::size_t units = add_batch(worker, thread, team, epoch, step, another);
+      const std::size_t groups = add_batch(worker, thread, team, epoch, step, another);
       Order order = thread == 0 ? order_of(epoch, step, team) : Order::go_on;
       if (team > 1) {
         if (thread == 0) orders_[parity].store(order);
@@ -166,7 +167,7 @@ class CpuTrainer {
         order = orders_[parity].load();
       }
       if (order == Order::stop || (order == Order::alone && thread != 0)) return;
-      kernels_.update(plan_, sums_[parity].get(), units, worker.step_sizes.next(), worker.model,
+      kernels_.update(plan_, sums_[parity].get(), groups, worker.step_sizes.next(), worker.model,
                       worker.total.get());
       reconstruction += static_cast<double>(worker.total[plan_.parameters]);
       kl_terms += static_cast<double>(worker.total[plan_.parameters + 1]);
@@ -193,19 +194,19 @@ class CpuTrainer {
   }
 
   // Units [first, last) of the batch are this thread's.
-  static std::size_t first_unit(std::size_t units, unsigned thread, unsigned team) {
-    return units * thread / team;
+  static std::size_t first_group_of(std::size_t groups, unsigned thread, unsigned team) {
+    return groups * thread / team;
   }
 
   // The row numbers of this thread's segments of a batch.
   void find_rows(unsigned thread, unsigned team, const Shuffle& shuffle, std::uint32_t step,
                  std::vector<std::uint32_t>& out) const {
     const std::uint32_t rows = batch_rows(step);
-    const std::size_t units = segments_of(rows) * groups_;
+    const std::size_t groups = segments_of(rows) * groups_;
     const std::uint32_t start = step * batch_size_;
-    const std::size_t first = first_unit(units, thread, team) / groups_ * segment_rows;
+    const std::size_t first = first_group_of(groups, thread, team) / groups_ * segment_rows;
     const std::size_t last =
-        round_up(first_unit(units, thread + 1, team), groups_) / groups_ * segment_rows;
+        round_up(first_group_of(groups, thread + 1, team), groups_) / groups_ * segment_rows;
     const std::size_t end = std::min<std::size_t>(last, round_up(rows, lane_count));
     for (std::size_t r = first; r < end; r += kernels_.lanes) {
       kernels_.shuffled_rows(shuffle, start + static_cast<std::uint32_t>(r), start + rows,
@@ -213,31 +214,31 @@ class CpuTrainer {
     }
   }
 
-  // This thread's sums of a batch. Returns the number of units of the batch.
+  // This thread's sums of a batch. Returns the number of lane groups of the batch.
   std::size_t add_batch(Worker& worker, unsigned thread, unsigned team, std::uint32_t epoch,
                         std::uint32_t step, bool another) {
     const unsigned parity = step % 2;
     const std::uint32_t rows = batch_rows(step);
-    const std::size_t units = segments_of(rows) * groups_;
-    const std::size_t last = first_unit(units, thread + 1, team);
+    const std::size_t groups = segments_of(rows) * groups_;
+    const std::size_t last = first_group_of(groups, thread + 1, team);
     SegmentPart part{};
     part.epoch = epoch;
     part.scale = loss_scale(rows, plan_.columns, plan_.latent,
                             plan_.loss == Loss::bce_kl ? settings_.kl_weight : 0.0F);
-    for (std::size_t unit = first_unit(units, thread, team); unit < last;) {
-      const std::size_t segment = unit / groups_;
+    for (std::size_t group = first_group_of(groups, thread, team); group < last;) {
+      const std::size_t segment = group / groups_;
       const std::size_t offset = segment * segment_rows;
       part.row_numbers = worker.row_numbers[parity].data() + offset;
       part.next_row_numbers = another ? worker.row_numbers[1 - parity].data() + offset : nullptr;
       part.rows = std::min<std::uint32_t>(segment_rows, rows - static_cast<std::uint32_t>(offset));
-      part.first_group = static_cast<std::uint32_t>(unit % groups_);
+      part.first_group = static_cast<std::uint32_t>(group % groups_);
       part.groups = static_cast<std::uint32_t>(
-          std::min<std::size_t>(groups_ - part.first_group, last - unit));
+          std::min<std::size_t>(groups_ - part.first_group, last - group));
       kernels_.gradient(plan_, worker.model, part, worker.scratch.get(),
-                        sums_[parity].get() + unit * plan_.sums_stride);
-      unit += part.groups;
+                        sums_[parity].get() + group * plan_.sums_stride);
+      group += part.groups;
     }
-    return units;
+    return groups;
   }
 
   // On thread 0, before the barrier: everybody sees the order behind it.

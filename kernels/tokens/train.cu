@@ -1,7 +1,7 @@
 // Training the token network: the kernels and their launchers.
 //
-// A step has two halves: rows forward and backward (token_rows.cuh), then sums over the batch and
-// the update (token_sums.cuh). Each is spread over the whole GPU, and they need all of each other's
+// A step has two halves: rows forward and backward (train_rows.cuh), then sums over the batch and
+// the update (train_sums.cuh). Each is spread over the whole GPU, and they need all of each other's
 // results. The persistent form makes many steps in one launch, with two barriers of the grid a
 // step; the other form is two kernels a step, computing the same.
 //

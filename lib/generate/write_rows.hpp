@@ -7,7 +7,7 @@
 #include <cuvae/monitor.hpp>
 
 #include "csv/row_formatter.hpp"
-#include "models/published/backend.hpp"
+#include "rows/row_generator.hpp"
 #include "support/output_file.hpp"
 
 namespace cuvae {

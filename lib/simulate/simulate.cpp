@@ -71,9 +71,9 @@ class PieceMaker {
 
 }  // namespace
 
-std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& path, bool force,
-                             Monitor& monitor) {
-  OutputFile file(path, force);
+std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& path,
+                             IfExists if_exists, Monitor& monitor) {
+  OutputFile file(path, if_exists);
   OrderedWriter writer(file, &monitor);
   Progress progress(monitor, "simulate", options.rows);
   writer.write(0, header, [](std::uint64_t) {});

@@ -5,10 +5,11 @@
 #include <gtest/gtest.h>
 #include <thread>
 
-#include "generate/temporary_folder.hpp"
+#include "csv/quoting.hpp"
+#include "file_content.hpp"
 #include "plain_format.hpp"
 #include "support/ordered_writer.hpp"
-#include "text/spell_cell.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace cuvae::test {
 namespace {
@@ -26,7 +27,7 @@ std::string written(const Schema& schema, const RowRange& range, const std::stri
   FakeGenerator generator(schema, 1009, range.workers, 3);
   const RowFormatter formatter(schema);
   Monitor monitor;
-  OutputFile file(folder / "out.csv", false);
+  OutputFile file(folder / "out.csv", IfExists::fail);
   const std::uint64_t bytes = write_rows(formatter, generator, range, header, file, monitor);
   file.commit();
   const std::string text = content(folder / "out.csv");
@@ -88,13 +89,13 @@ TEST(WriteRows, AFailureInOneWorkerStopsAll) {
     Failing generator(schema, 1009, workers, 3);
     Monitor monitor;
     try {
-      OutputFile file(folder / "out.csv", false);
+      OutputFile file(folder / "out.csv", IfExists::fail);
       write_rows(formatter, generator, {0, 1'000'000'000, 100, workers}, "", file, monitor);
       ADD_FAILURE() << "nothing was thrown";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::device);
     }
-    EXPECT_EQ(folder.files(), 0U);
+    EXPECT_TRUE(folder.names().empty());
   }
 }
 
@@ -103,7 +104,7 @@ TEST(WriteRows, ADiskThatIsFullStopsAll) {
   const RowFormatter formatter(schema);
   FakeGenerator generator(schema, 1009, 3, 3);
   Monitor monitor;
-  OutputFile file("/dev/full", false);
+  OutputFile file("/dev/full", IfExists::fail);
   EXPECT_THROW(write_rows(formatter, generator, {0, 1'000'000'000, 100, 3}, "", file, monitor),
                Error);
 }
@@ -122,13 +123,13 @@ TEST(WriteRows, CancellingLeavesNoFile) {
   FakeGenerator generator(schema, 1009, 2, 3);
   AfterSome monitor;
   try {
-    OutputFile file(folder / "out.csv", false);
+    OutputFile file(folder / "out.csv", IfExists::fail);
     write_rows(formatter, generator, {0, 1'000'000'000, 100, 2}, "", file, monitor);
     ADD_FAILURE() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::interrupted);
   }
-  EXPECT_EQ(folder.files(), 0U);
+  EXPECT_TRUE(folder.names().empty());
 }
 
 TEST(WriteRows, ProgressGrowsToTheEndWithoutOverlap) {
@@ -153,13 +154,13 @@ TEST(WriteRows, ProgressGrowsToTheEndWithoutOverlap) {
   const RowFormatter formatter(schema);
   FakeGenerator generator(schema, 1009, 3, 3);
   Recording monitor;
-  OutputFile file(folder / "out.csv", false);
+  OutputFile file(folder / "out.csv", IfExists::fail);
   write_rows(formatter, generator, {0, 40'000, 10, 3}, "", file, monitor);
   EXPECT_EQ(monitor.last, 40'000U);
 }
 
 TEST(OrderedWriter, FailingWakesWhoWaits) {
-  OutputFile file("/dev/null", false);
+  OutputFile file("/dev/null", IfExists::fail);
   OrderedWriter writer(file);
   std::atomic<bool> written{true};
   std::thread waiting([&] { written = writer.write(1, "text", [](std::uint64_t) {}); });

@@ -16,7 +16,7 @@ namespace {
 using cuda::has_code_for;
 using cuda::least_driver;
 
-constexpr const char* without_gpu = "--device cpu does the same without a GPU";
+constexpr const char* without_gpu = "`device` cpu does the same without a GPU";
 
 // Why there is no device at all; nothing where there is one.
 std::optional<std::string> missing_reason(int& count) {

@@ -9,10 +9,10 @@
 #include <cuvae/generate.hpp>
 
 #include "card_codes.hpp"
+#include "csv/quoting.hpp"
 #include "generate/write_rows.hpp"
 #include "models/published/backend.hpp"
 #include "support/output_file.hpp"
-#include "csv/quoting.hpp"
 
 namespace cuvae::bench {
 namespace {

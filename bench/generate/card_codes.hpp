@@ -9,7 +9,7 @@
 
 #include <cuvae/schema.hpp>
 
-#include "models/published/backend.hpp"
+#include "rows/row_generator.hpp"
 
 namespace cuvae::bench {
 

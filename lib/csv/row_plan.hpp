@@ -7,7 +7,7 @@
 
 #include <cuvae/schema.hpp>
 
-#include "models/published/backend.hpp"
+#include "rows/row_block.hpp"
 
 namespace cuvae {
 

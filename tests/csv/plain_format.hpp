@@ -13,8 +13,8 @@
 
 #include <cuvae/schema.hpp>
 
-#include "models/published/backend.hpp"
 #include "rows/codings.hpp"
+#include "rows/row_generator.hpp"
 
 namespace cuvae::test {
 

@@ -179,13 +179,14 @@ int Application::dispatch(int argument_count, const char* const* arguments) {
 int Application::run(int argument_count, const char* const* arguments) {
   const bool no_color = no_color_among(argument_count, arguments);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is a failed write, with a message
   try {
     return dispatch(argument_count, arguments);
   } catch (const ClosedPipe&) {
     return end_of_pipe();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::runtime && standard_output_closed()) return end_of_pipe();
-    print_error(error.what(), no_color);
+    print_error(with_flags(error.what()), no_color);
     return static_cast<int>(error.kind());
   } catch (const std::bad_alloc&) {
     print_error(

@@ -51,6 +51,12 @@ void Session::will_write(const std::string& path, const std::vector<std::string>
   std::error_code error;
   const fs::file_status status = fs::status(path, error);
   const bool exists = fs::exists(status);
+  if (error && !exists && error != std::errc::no_such_file_or_directory) {
+    refuse(path + ": " + error.message() + "; choose another name");
+  }
+  if (!exists && fs::is_symlink(fs::symlink_status(path, error))) {
+    refuse(path + " is a link that leads nowhere; remove it or choose another name");
+  }
   if (fs::is_directory(status)) refuse(path + " is a folder; name a file");
   for (const std::string& input : inputs) {
     if (exists && fs::is_regular_file(status) && fs::equivalent(input, path, error)) {
@@ -58,7 +64,8 @@ void Session::will_write(const std::string& path, const std::vector<std::string>
     }
   }
   for (const Output& other : outputs_) {
-    if (other.path == path) refuse(path + " is named for two outputs; choose another name");
+    if (fs::weakly_canonical(other.path, error) == fs::weakly_canonical(path, error))
+      refuse(path + " is named for two outputs; choose another name");
   }
   if (fs::is_regular_file(status) && !options_.force) {
     refuse(path + " exists; pass --force to overwrite it or choose another name");
@@ -67,7 +74,8 @@ void Session::will_write(const std::string& path, const std::vector<std::string>
     outputs_.push_back({path, true, false});
     return;
   }
-  fs::path folder = fs::path(path).parent_path();
+  // A link keeps its place; what it leads to is replaced.
+  fs::path folder = (exists ? fs::canonical(path, error) : fs::path(path)).parent_path();
   if (folder.empty()) folder = ".";
   if (!fs::is_directory(folder, error)) {
     throw Error(ErrorKind::runtime, fmt::format("{}: the folder {} is not there; create it first",
@@ -117,6 +125,7 @@ OutputFolder::OutputFolder(const std::string& path) : path_(path) {
   if (error) {
     throw Error(ErrorKind::runtime, path + ": the folder can't be made: " + error.message());
   }
+  lock_.emplace(path);
 }
 
 OutputFolder::~OutputFolder() {

@@ -3,13 +3,16 @@
 
 #include <filesystem>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <cuvae/device.hpp>
+#include <cuvae/output.hpp>
 
 #include "options.hpp"
+#include "support/folder_lock.hpp"
 #include "terminal/console.hpp"
 #include "terminal/interrupts.hpp"
 #include "terminal/progress.hpp"
@@ -29,6 +32,7 @@ class Session {
   Progress& progress() { return progress_; }
   const Progress& progress() const { return progress_; }
   Interrupts& interrupts() { return interrupts_; }
+  IfExists if_exists() const { return options_.force ? IfExists::replace : IfExists::fail; }
   unsigned threads() const { return static_cast<unsigned>(options_.threads); }
 
   // The seed asked for, or a random one; always the same within a session.
@@ -72,10 +76,12 @@ class Session {
   std::vector<Output> outputs_;
 };
 
-// A folder that is made for outputs, and goes again if it stayed empty.
+// A folder that is made for outputs, and goes again if it stayed empty. No other process can have
+// one in the same place meanwhile.
 class OutputFolder {
  public:
-  // Throws Error(usage) when `path` is a file, Error(runtime) when it can't be made.
+  // Throws Error(usage) when `path` is a file, Error(runtime) when it can't be made or another
+  // process has it.
   explicit OutputFolder(const std::string& path);
   ~OutputFolder();
   OutputFolder(const OutputFolder&) = delete;
@@ -84,6 +90,7 @@ class OutputFolder {
  private:
   std::filesystem::path path_;
   bool made_ = false;
+  std::optional<FolderLock> lock_;
 };
 
 // Throws Error(usage) when standard input stands for more than one file.

@@ -11,10 +11,12 @@
 namespace cuvae::cli {
 namespace {
 
-Table read(Session& session, const std::string& path, const ReadOptions& options) {
+Table read(Session& session, const std::string& path, const ReadOptions& options,
+           const std::string& name) {
   session.progress().begin("read");
   Table table = read_csv(path, options, session.progress());
-  session.progress().finish(fmt::format("{}: {} rows, {} columns, {}", printable(source_name(path)),
+  table.source = name;
+  session.progress().finish(fmt::format("{}: {} rows, {} columns, {}", printable(source_name(name)),
                                         with_separators(table.rows), table.columns.size(),
                                         bytes_text(static_cast<double>(table.bytes))),
                             table.bytes);
@@ -29,7 +31,7 @@ std::string source_name(const std::string& path) {
 }
 
 Table read_real(Session& session, const std::string& path, const ReadOptions& options) {
-  Table table = read(session, path, options);
+  Table table = read(session, path, options, path);
   for (const std::string& name : table.empty_columns) {
     session.console().warning(
         fmt::format("column '{}' is left out: no row has a value there", printable(name)));
@@ -38,7 +40,8 @@ Table read_real(Session& session, const std::string& path, const ReadOptions& op
 }
 
 Table read_like(Session& session, const std::string& path, const Table& real,
-                const ColumnOptions& columns) {
+                const ColumnOptions& columns, const std::string& called) {
+  const std::string& shown = called.empty() ? path : called;
   ReadOptions options;
   options.delimiter = columns.delimiter;
   options.threads = session.threads();
@@ -51,11 +54,11 @@ Table read_like(Session& session, const std::string& path, const Table& real,
   }
   Table table;
   try {
-    table = read(session, path, options);
+    table = read(session, path, options, shown);
   } catch (const Error& error) {
     // A column of the real table is not there. evaluate() names all that differ.
     if (error.kind() != ErrorKind::usage || path == "-") throw;
-    table = read(session, path, without_kinds);
+    table = read(session, path, without_kinds, shown);
   }
   const auto left_out = [&](const std::string& name) {
     const auto in = [&](const std::vector<std::string>& names) {

@@ -10,10 +10,10 @@
 
 #include "card_codes.hpp"
 #include "csv/csv_rows.hpp"
+#include "csv/quoting.hpp"
 #include "generate/deliver_rows.hpp"
 #include "models/published/backend.hpp"
 #include "support/output_file.hpp"
-#include "text/spell_cell.hpp"
 
 namespace cuvae::bench {
 namespace {
@@ -61,7 +61,7 @@ void write_codes(benchmark::State& state, const std::string& path) {
   Monitor monitor;
   std::uint64_t bytes = 0;
   for (auto _ : state) {
-    OutputFile file(path, true);
+    OutputFile file(path, IfExists::replace);
     CsvRows csv(schema, codings, header_line(schema), file, monitor);
     deliver_rows(codes, delivery, csv, monitor);
     file.commit();
@@ -75,7 +75,7 @@ void plain_write(benchmark::State& state, const std::string& path) {
   const std::string block(384 * 1024, 'x');
   std::uint64_t bytes = 0;
   for (auto _ : state) {
-    OutputFile file(path, true);
+    OutputFile file(path, IfExists::replace);
     for (std::uint64_t done = 0; done < written_rows * row_bytes; done += block.size()) {
       file.write(block);
       bytes += block.size();

@@ -108,8 +108,6 @@ class CannedCodes : public RowGenerator {
     return blocks_[worker];
   }
 
-  void floats(unsigned, std::uint64_t, std::uint32_t, float*, std::uint32_t) override {}
-
  private:
   std::vector<std::vector<std::byte>> cells_;
   std::vector<RowBlock> blocks_;

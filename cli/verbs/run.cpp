@@ -1,3 +1,4 @@
+#include <deque>
 #include <fmt/format.h>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -8,7 +9,9 @@
 #include <cuvae/report.hpp>
 
 #include "application.hpp"
+#include "generate/generate_into.hpp"
 #include "memory.hpp"
+#include "models/file/model_bytes.hpp"
 #include "results.hpp"
 #include "support/output_file.hpp"
 #include "table_input.hpp"
@@ -24,7 +27,7 @@ struct Options {
   std::uint64_t rows = 2'000'000;
   double holdout_share = 0;
   std::string target;
-  TrainingOptions train;
+  TrainOptions train;
   ColumnOptions columns;
   MemoryOptions memory;
 };
@@ -50,13 +53,35 @@ Outputs outputs_in(const std::string& folder) {
           path / "metrics.json"};
 }
 
-void generate(Session& session, const Model& model, const Options& options,
-              const Outputs& outputs) {
+// The four files, which appear together once the last of them is complete.
+class Files {
+ public:
+  Files(Session& session, const Outputs& outputs) : session_(session), outputs_(outputs) {}
+
+  OutputFile& open(const std::string& path) {
+    return files_.emplace_back(path, session_.if_exists());
+  }
+  void commit() {
+    session_.progress().check();
+    std::vector<OutputFile*> all;
+    for (OutputFile& file : files_) all.push_back(&file);
+    commit_together(all);
+    for (const std::string& path :
+         {outputs_.model, outputs_.synthetic, outputs_.report, outputs_.metrics}) {
+      session_.wrote(path);
+    }
+  }
+
+ private:
+  Session& session_;
+  const Outputs& outputs_;
+  std::deque<OutputFile> files_;
+};
+
+void generate(Session& session, const Model& model, const Options& options, OutputFile& file) {
   session.progress().begin("generate");
-  const GenerateResult result =
-      generate_csv(model, {options.rows, 0, session.seed(), true}, outputs.synthetic,
-                   session.options().force, session.choice(), session.progress());
-  session.wrote(outputs.synthetic);
+  const GenerateResult result = generate_into(file, model, {options.rows, 0, session.seed(), true},
+                                              session.choice(), session.progress());
   session.progress().finish(fmt::format("{} rows, {}", with_separators(result.rows),
                                         bytes_text(static_cast<double>(result.bytes))),
                             result.rows);
@@ -64,13 +89,14 @@ void generate(Session& session, const Model& model, const Options& options,
 
 // Reads the written file: what is measured is what the user gets.
 Evaluation evaluate_output(Session& session, const Table& real, const Table* holdout,
-                           const Options& options, const Outputs& outputs) {
+                           const Options& options, const OutputFile& file,
+                           const std::string& name) {
   ColumnOptions columns = options.columns;
   columns.delimiter = real.delimiter;
-  const Table synthetic = read_like(session, outputs.synthetic, real, columns);
+  const Table synthetic = read_like(session, file.name_to_read(), real, columns, name);
   session.progress().begin("evaluate");
   Evaluation evaluation =
-      evaluate(real, synthetic, holdout, session.choice(), session.progress(), options.target);
+      evaluate(real, synthetic, {holdout, options.target}, session.choice(), session.progress());
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
   if (!options.target.empty() && !evaluation.prediction) session.console().note(too_few_asked);
   return evaluation;
@@ -89,8 +115,8 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
   add("--drop", options.columns.drop);
   Provenance provenance{{"Version", "cuvae " + model.version},
                         {"Device", model.device},
-                        {"Seed", std::to_string(model.options.seed)},
-                        {"Options", options_text(model.options)},
+                        {"Seed", std::to_string(model.settings.seed)},
+                        {"Options", settings_text(model.settings)},
                         {"Data", source_name(options.data)},
                         {"Data rows", with_separators(real.rows)},
                         {"Data fingerprint", real.fingerprint},
@@ -105,13 +131,11 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
 nlohmann::ordered_json metrics_of(const Evaluation& evaluation, const Model& model,
                                   const Table& real, const Options& options) {
   auto metrics = nlohmann::ordered_json::parse(to_json(evaluation));
-  metrics["provenance"] = {{"version", model.version},
-                           {"device_name", model.device},
-                           {"seed", model.options.seed},
-                           {"options", options_json(model.options)},
-                           {"data", source_name(options.data)},
-                           {"fingerprint", real.fingerprint},
-                           {"history", history_json(history_of(model))}};
+  metrics["provenance"] = {
+      {"version", model.version},          {"device_name", model.device},
+      {"seed", model.settings.seed},       {"options", settings_json(model.settings)},
+      {"data", source_name(options.data)}, {"fingerprint", real.fingerprint},
+      {"history", history_json(model)}};
   return metrics;
 }
 
@@ -133,7 +157,7 @@ void print_results(const Session& session, const Evaluation& evaluation,
 }
 
 void run_run(Session& session, Options options) {
-  TrainOptions training = settled(options.train);
+  check_options(options.train);
   check_inputs({options.data});
   const DeviceInfo device = session.warm_device();
   const Outputs outputs = outputs_in(options.folder);
@@ -142,7 +166,6 @@ void run_run(Session& session, Options options) {
        {outputs.model, outputs.synthetic, outputs.report, outputs.metrics}) {
     session.will_write(output, {options.data});
   }
-  training.seed = session.seed();
   session.console().note("device    " + device.name + ", " + device.details);
   session.note_seed();
 
@@ -158,20 +181,22 @@ void run_run(Session& session, Options options) {
     session.console().note(fmt::format("holdout   {} rows set aside, {} to learn from",
                                        with_separators(holdout->rows), with_separators(real.rows)));
   }
+  check_comparable(real);
   if (!options.target.empty()) check_target(real, options.rows, options.target);
-  const Model model = train_model(session, real, training, options.train);
-  save(session, model, outputs.model);
-  generate(session, model, options, outputs);
-  const Evaluation evaluation =
-      evaluate_output(session, real, holdout ? &*holdout : nullptr, options, outputs);
+  const Model model = train_on(session, real, options.train);
+  Files files(session, outputs);
+  files.open(outputs.model).write(model_bytes(model));
+  OutputFile& rows = files.open(outputs.synthetic);
+  generate(session, model, options, rows);
+  const Evaluation evaluation = evaluate_output(session, real, holdout ? &*holdout : nullptr,
+                                                options, rows, outputs.synthetic);
 
   const ReportInfo info{source_name(options.data), history_of(model),
                         provenance_of(session, model, real, options)};
-  write_file(outputs.report, html_report(evaluation, info), session.options().force);
-  session.wrote(outputs.report);
+  files.open(outputs.report).write(html_report(evaluation, info));
   const nlohmann::ordered_json metrics = metrics_of(evaluation, model, real, options);
-  write_file(outputs.metrics, dump(metrics), session.options().force);
-  session.wrote(outputs.metrics);
+  files.open(outputs.metrics).write(dump(metrics));
+  files.commit();
   print_results(session, evaluation, metrics, outputs);
 }
 

@@ -8,6 +8,8 @@
 #include <cuvae/error.hpp>
 
 #include "support/threads.hpp"
+#include "text/display.hpp"
+#include "text/kind_vote.hpp"
 #include "text/label_order.hpp"
 
 namespace cuvae {
@@ -40,9 +42,9 @@ std::string forced_reason(ColumnKind kind, const std::string& reason) {
   return fmt::format("taken as {} by option; {}", to_string(kind), reason);
 }
 
-std::string spelled(std::size_t value, IntegerForm form) {
-  if (form == IntegerForm::clock_time) return fmt::format("{:02}:{:02}", value / 60, value % 60);
-  return fmt::format("{}{}", value, form == IntegerForm::point_zero ? ".0" : "");
+CellFormat format_of(IntegerForm form) {
+  if (form == IntegerForm::clock_time) return {.form = CellForm::time};
+  return {.decimals = form == IntegerForm::point_zero ? 1 : 0};
 }
 
 void finish_integers(const RawColumn& raw, Column& column, Translation& translation) {
@@ -54,11 +56,12 @@ void finish_integers(const RawColumn& raw, Column& column, Translation& translat
   column.kind = ColumnKind::ordinal;
   column.missing = counts[limit];
   KindVote vote;
+  const CellFormat format = format_of(raw.form);
   std::vector<std::uint32_t> codes(limit + 1);
   for (std::size_t value = 0; value < limit; ++value) {
     if (counts[value] == 0) continue;
     codes[value] = static_cast<std::uint32_t>(column.labels.size());
-    column.labels.push_back(spelled(raw.base + value, raw.form));
+    column.labels.push_back(format.spell(static_cast<double>(raw.base + value)));
     column.counts.push_back(counts[value]);
     vote.add(column.labels.back(), counts[value]);
   }
@@ -85,17 +88,14 @@ void finish_numbers(const RawColumn& raw, Column& column) {
 
 // Column values spelled out as labels, where a column turned out to be numbers only at its end.
 void finish_label_values(const RawColumn& raw, Column& column, Translation& translation) {
+  const CellFormat& format = traits_of(column.kind).format;
   for (const Dictionary& part : raw.dictionaries) {
     std::vector<double>& values = translation.values.emplace_back(part.size());
     values[0] = std::numeric_limits<double>::quiet_NaN();
     for (std::uint32_t id = 1; id < part.size(); ++id) {
       const std::string_view text = part.text(id);
-      if (column.kind == ColumnKind::currency) {
-        parse_currency(text, values[id]);
-      } else {
-        parse_number(text, values[id]);
-      }
-      const int decimals = decimals_of(text);
+      format.parse(text, values[id]);
+      const int decimals = format.decimals_in(text);
       if (decimals < 0) column.decimals = -1;
       if (column.decimals >= 0) column.decimals = std::max(column.decimals, decimals);
     }
@@ -106,20 +106,27 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
                                   const RawColumn& raw) {
   const auto is_not_finite = [](std::string_view text) {
     double value = 0;
-    return parse_number(text, value) == NumberForm::not_finite ||
-           parse_currency(text, value) == NumberForm::not_finite;
+    return std::any_of(column_kinds.begin(), column_kinds.end(), [&](const ColumnKindTraits& kind) {
+      return kind.format.parse(text, value) == NumberForm::not_finite;
+    });
   };
+  // Once a label, not once a row: a table may have billions of these.
+  std::vector<std::vector<bool>> bad;  // [threads][ids]
+  for (const Dictionary& part : raw.dictionaries) {
+    std::vector<bool>& ids = bad.emplace_back(part.size());
+    for (std::uint32_t id = 1; id < part.size(); ++id) ids[id] = is_not_finite(part.text(id));
+  }
   for (std::size_t piece = 0; piece + 1 < table.starts.size(); ++piece) {
-    const Dictionary& part = raw.dictionaries[raw.threads[piece]];
+    const unsigned thread = raw.threads[piece];
     for (std::uint64_t row = table.starts[piece].row; row < table.starts[piece + 1].row; ++row) {
       const std::uint32_t id = raw.ids[row];
-      if (!is_not_finite(part.text(id))) continue;
+      if (!bad[thread][id]) continue;
       const std::string_view cell = raw_cell(source, table, row, raw.index);
       fail_at_cell(source, cell.data(), raw.index, raw.name,
                    fmt::format("{} is no finite number, but all other cells are numbers or "
                                "amounts; correct or empty the cell, or take the column as text "
-                               "with --label",
-                               shown(part.text(id))));
+                               "with `label`",
+                               in_quotes(raw.dictionaries[thread].text(id))));
     }
   }
   throw Error(ErrorKind::data, source.name() + ": a column holds a value that is not finite");

@@ -11,7 +11,8 @@
 
 #include "csv/dictionary.hpp"
 #include "csv/record.hpp"
-#include "text/parse_cell.hpp"
+#include "text/column_kinds.hpp"
+#include "text/number.hpp"
 
 namespace cuvae {
 
@@ -76,10 +77,6 @@ inline std::uint32_t number_of(std::uint64_t digits) {
   return static_cast<std::uint32_t>(digits);
 }
 
-inline constexpr double powers_of_ten[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                             1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                             1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-
 // Calls f(text, size) for a column's cells, without the carriage return that ends a line; stops
 // where it returns false and says at which row.
 template <class F>
@@ -95,14 +92,32 @@ inline std::size_t for_cells(const Batch& batch, std::size_t column, F&& f) {
   return all_fit;
 }
 
+// A quoted cell without its quotes; what is between them must hold none.
+inline void strip_quotes(const char*& text, std::size_t& size) {
+  if (size == 0 || *text != '"') return;
+  ++text;
+  size -= 2;
+}
+
+// Cells that are small integers by cell(text, size, value): their values as codes, counted.
+template <class Code, class Cell>
+inline std::size_t parse_counted(const Batch& batch, std::size_t column, SmallIntegers& into,
+                                 Code* codes, Cell&& cell) {
+  std::uint32_t* const counts = into.counts.data();
+  return for_cells(batch, column, [=](std::size_t row, const char* text, std::size_t size) {
+    std::uint32_t value = 0;
+    if (!cell(text, size, value)) return false;
+    codes[row] = static_cast<Code>(value);
+    ++counts[value];
+    return true;
+  });
+}
+
 // One such cell, quoted or not; false where it is none.
 template <std::size_t Suffix>
 inline bool small_integer(const char* text, std::size_t size, std::uint32_t base,
                           std::uint32_t limit, std::uint32_t& above_base) {
-  if (size != 0 && *text == '"') {
-    ++text;
-    size -= 2;
-  }
+  strip_quotes(text, size);
   above_base = limit;
   if (size == 0) return true;
   const std::size_t digits = size - Suffix;
@@ -120,14 +135,10 @@ std::size_t parse_small_integers(const Batch& batch, std::size_t column, SmallIn
                                  Code* codes) {
   const auto limit = static_cast<std::uint32_t>(into.counts.size() - 1);
   const std::uint32_t base = into.base;
-  std::uint32_t* const counts = into.counts.data();
-  return for_cells(batch, column, [=](std::size_t row, const char* text, std::size_t size) {
-    std::uint32_t value = 0;
-    if (!small_integer<Suffix>(text, size, base, limit, value)) return false;
-    codes[row] = static_cast<Code>(value);
-    ++counts[value];
-    return true;
-  });
+  return parse_counted(batch, column, into, codes,
+                       [=](const char* text, std::size_t size, std::uint32_t& value) {
+                         return small_integer<Suffix>(text, size, base, limit, value);
+                       });
 }
 
 constexpr std::uint32_t minutes_a_day = 24 * 60;
@@ -135,10 +146,7 @@ constexpr std::size_t clock_time_bytes = 5;
 
 // One cell of HH:MM, quoted or not, in minutes, or empty: minutes_a_day. False for all others.
 inline bool clock_time(const char* text, std::size_t size, std::uint32_t& minutes) {
-  if (size != 0 && *text == '"') {
-    ++text;
-    size -= 2;
-  }
+  strip_quotes(text, size);
   minutes = minutes_a_day;
   if (size == 0) return true;
   if (size != clock_time_bytes) return false;
@@ -153,14 +161,7 @@ inline bool clock_time(const char* text, std::size_t size, std::uint32_t& minute
 template <class Code>
 std::size_t parse_clock_times(const Batch& batch, std::size_t column, SmallIntegers& into,
                               Code* codes) {
-  std::uint32_t* const counts = into.counts.data();
-  return for_cells(batch, column, [=](std::size_t row, const char* text, std::size_t size) {
-    std::uint32_t minutes = 0;
-    if (!clock_time(text, size, minutes)) return false;
-    codes[row] = static_cast<Code>(minutes);
-    ++counts[minutes];
-    return true;
-  });
+  return parse_counted(batch, column, into, codes, clock_time);
 }
 
 // Up to eight bytes, digits with at most one point between, before or behind them.
@@ -212,15 +213,17 @@ inline bool parse_decimal(const char* text, std::size_t size, double& value, int
 }
 
 // Any spelling; false where the cell is no finite number.
-bool parse_unusual(std::string_view cell, bool currency, double& value, Numbers& into);
+bool parse_unusual(std::string_view cell, ColumnKind kind, double& value, Numbers& into);
+
+// What stands before an amount, a byte as the parsers want it.
+inline constexpr char currency_symbol = traits_of(ColumnKind::currency).format.before.front();
+static_assert(traits_of(ColumnKind::currency).format.before.size() == 1 &&
+              traits_of(ColumnKind::currency).format.behind.empty());
 
 // One cell, quoted or not; false where it holds no finite number.
 template <bool Currency>
 inline bool parse_number_cell(const char* text, std::size_t size, Numbers& into, double& result) {
-  if (size != 0 && *text == '"') {
-    ++text;
-    size -= 2;
-  }
+  strip_quotes(text, size);
   if (size == 0) {
     ++into.missing;
     result = std::numeric_limits<double>::quiet_NaN();
@@ -229,7 +232,7 @@ inline bool parse_number_cell(const char* text, std::size_t size, Numbers& into,
   const std::string_view cell(text, size);
   bool usual = true;
   if (Currency) {
-    usual = *text == '$';
+    usual = *text == currency_symbol;
     ++text;
     --size;
   }
@@ -241,7 +244,10 @@ inline bool parse_number_cell(const char* text, std::size_t size, Numbers& into,
   usual = usual && size != 0 &&
           (size <= 8 ? parse_short_decimal(text, size, value, decimals)
                      : parse_decimal(text, size, value, decimals));
-  if (__builtin_expect(!usual, 0)) return parse_unusual(cell, Currency, result, into);
+  if (__builtin_expect(!usual, 0)) {
+    const ColumnKind kind = Currency ? ColumnKind::currency : ColumnKind::continuous;
+    return parse_unusual(cell, kind, result, into);
+  }
   into.decimals = decimals > into.decimals ? decimals : into.decimals;
   into.whole += static_cast<double>(static_cast<std::int64_t>(value)) == value;
   result = negative ? -value : value;
@@ -264,7 +270,7 @@ inline const char* unquoted_cell(const char* text, std::size_t& size, std::strin
   if (std::memchr(text, '"', size) == nullptr) return text;
   unquoted({text - 1, size + 2}, scratch);
   size = scratch.size();
-  scratch.resize(size + 32);  // readable bytes for the dictionary
+  scratch.resize(size + Dictionary::readable_bytes);
   return scratch.data();
 }
 

@@ -19,14 +19,14 @@ namespace cuvae {
 // bytes of a cell as it stands in the file never look like another text.
 class Dictionary {
  public:
-  static constexpr std::size_t most_in_slot = 31;
+  static constexpr std::size_t readable_bytes = 32;  // from a text's first on
+  static constexpr std::size_t most_in_slot = readable_bytes - 1;
 
   // A text of up to 31 bytes, zeros behind it.
   struct Words {
     std::uint64_t word[4];
 
     Words() : word{} {}
-    // 32 bytes from `text` on must be readable.
     Words(const char* text, std::size_t size) {
       if (size <= 8) {
         const auto unused = static_cast<unsigned>(8 * (8 - size));
@@ -34,7 +34,7 @@ class Dictionary {
         word[1] = word[2] = word[3] = 0;
         return;
       }
-      const unsigned char* mask = masks + 32 - size;
+      const unsigned char* mask = masks + readable_bytes - size;
       for (int i = 0; i < 4; ++i) word[i] = load(text + 8 * i) & load(mask + 8 * i);
     }
     std::uint64_t hash() const {
@@ -61,7 +61,7 @@ class Dictionary {
 
   Dictionary() : slots_(256), ends_{0}, counts_{0} { slots_[0].number = 1; }
 
-  // The id of a text; 32 bytes behind its first must be readable.
+  // The id of a text.
   std::uint32_t find(const char* text, std::size_t size) {
     if (size > most_in_slot || (size != 0 && *text == '"')) return find_long(text, size);
     const Words words(text, size);

@@ -20,7 +20,7 @@ class Sample {
     ++texts_[std::string(cell)];
     double value = 0;
     numbers_ += parse_number(cell, value) == NumberForm::finite;
-    currency_ += parse_currency(cell, value) == NumberForm::finite;
+    currency_ += traits_of(ColumnKind::currency).format.parse(cell, value) == NumberForm::finite;
     whole_ += is_whole(cell);
     std::uint32_t minutes = 0;
     clock_times_ += clock_time(cell.data(), cell.size(), minutes);
@@ -113,14 +113,19 @@ void plan_columns(const CsvSource& source, const ReadSettings& settings, RawTabl
   std::string scratch;
   for (std::size_t place = 0; place < places; ++place) {
     const char* at = source.text().begin + table.starts[place * pieces / places].offset;
+    std::vector<Record> records;
     for (std::size_t i = 0; i < settings.rows_per_place && at != source.text().end; ++i) {
-      const Record record = read_record(source.text(), at, table.delimiter);
+      Record record = read_record(source.text(), at, table.delimiter);
       // Malformed rows are reported when they are parsed.
       if (record.problem != RecordProblem::none || record.cells.size() != table.file_columns) break;
-      for (std::size_t c = 0; c < samples.size(); ++c) {
+      at = record.next;
+      records.push_back(std::move(record));
+    }
+    // A column at a time: the samples of thousands of columns don't fit into a cache.
+    for (std::size_t c = 0; c < samples.size(); ++c) {
+      for (const Record& record : records) {
         samples[c].add(unquoted(record.cells[table.columns[c].index], scratch));
       }
-      at = record.next;
     }
   }
   for (std::size_t c = 0; c < samples.size(); ++c) samples[c].plan(table.columns[c], table.rows());

@@ -79,6 +79,28 @@ void turn(const Batch& batch, std::uint32_t* turned) {
   }
 }
 
+// One column of a batch, turned.
+struct TurnedColumn {
+  const char* base;
+  const std::uint32_t* begins;  // [rows] of the separator before each cell
+  const std::uint32_t* ends;    // [rows]
+  bool last;                    // cells may end in the carriage return that ends their line
+
+  TurnedColumn(const Batch& batch, std::size_t column)
+      : base(batch.text),
+        begins(batch.turned + column * batch.turned_stride),
+        ends(begins + batch.turned_stride),
+        last(column + 1 == batch.columns) {}
+
+  [[gnu::always_inline]] const char* text(std::size_t row) const {
+    return base + static_cast<std::uint32_t>(begins[row] + 1);
+  }
+  [[gnu::always_inline]] std::size_t size(const char* text, std::size_t row) const {
+    const auto size = static_cast<std::size_t>(base + ends[row] - text);
+    return size - (last && size != 0 && text[size - 1] == '\r');
+  }
+};
+
 __m512i constant(std::uint32_t value) {
   return _mm512_set1_epi32(static_cast<int>(value));
 }
@@ -163,9 +185,7 @@ template <class Values, class Cell>
                                                        SmallIntegers& into, void* ids,
                                                        std::size_t id_bytes, Values&& values,
                                                        Cell&& cell) {
-  const std::uint32_t* begins = batch.turned + column * batch.turned_stride;
-  const std::uint32_t* ends = begins + batch.turned_stride;
-  const bool last = column + 1 == batch.columns;
+  const TurnedColumn cells(batch, column);
   constexpr std::size_t group = 16 * lanes;
   for (std::size_t first = 0; first < batch.rows; first += group) {
     const std::size_t group_end = std::min(first + group, batch.rows);
@@ -175,8 +195,8 @@ template <class Values, class Cell>
       const std::size_t rows = std::min(lanes, group_end - row);
       const auto live = static_cast<__mmask16>((1U << rows) - 1);
       const __m512i begin =
-          _mm512_maskz_add_epi32(live, _mm512_loadu_si512(begins + row), constant(1));
-      const __m512i end = _mm512_maskz_loadu_epi32(live, ends + row);
+          _mm512_maskz_add_epi32(live, _mm512_loadu_si512(cells.begins + row), constant(1));
+      const __m512i end = _mm512_maskz_loadu_epi32(live, cells.ends + row);
       __mmask16 odd = 0;
       __m512i value = values(begin, end, live, odd);
       if (__builtin_expect((odd & live) != 0, 0)) {
@@ -184,10 +204,8 @@ template <class Values, class Cell>
         _mm512_store_si512(numbers, value);
         for (unsigned rest = odd & live; rest != 0; rest &= rest - 1) {
           const auto lane = static_cast<std::size_t>(__builtin_ctz(rest));
-          const char* text = batch.text + static_cast<std::uint32_t>(begins[row + lane] + 1);
-          const char* stop = batch.text + ends[row + lane];
-          if (last && stop != text && stop[-1] == '\r') --stop;
-          if (!cell(text, static_cast<std::size_t>(stop - text), numbers[lane])) return row + lane;
+          const char* text = cells.text(row + lane);
+          if (!cell(text, cells.size(text, row + lane), numbers[lane])) return row + lane;
         }
         value = _mm512_load_si512(numbers);
       }
@@ -290,14 +308,13 @@ struct Look {
 
 // Whether sixteen cells all hold the same up to four bytes: columns of flags and of rare remarks
 // are full of them.
-[[gnu::always_inline]] inline bool all_the_same(const char* text, const std::uint32_t* begins,
-                                                const std::uint32_t* ends) {
-  const __m512i begin = _mm512_add_epi32(_mm512_loadu_si512(begins), constant(1));
-  const __m512i sizes = _mm512_sub_epi32(_mm512_loadu_si512(ends), begin);
-  const std::uint32_t size = ends[0] - begins[0] - 1;
+[[gnu::always_inline]] inline bool all_the_same(const TurnedColumn& cells, std::size_t row) {
+  const __m512i begin = _mm512_add_epi32(_mm512_loadu_si512(cells.begins + row), constant(1));
+  const __m512i sizes = _mm512_sub_epi32(_mm512_loadu_si512(cells.ends + row), begin);
+  const std::uint32_t size = cells.ends[row] - cells.begins[row] - 1;
   if (size > 4 || _mm512_cmpneq_epi32_mask(sizes, constant(size)) != 0) return false;
   if (size == 0) return true;
-  const __m512i bytes = _mm512_i32gather_epi32(begin, text, 1);
+  const __m512i bytes = _mm512_i32gather_epi32(begin, cells.base, 1);
   const __m512i first = _mm512_broadcastd_epi32(_mm512_castsi512_si128(bytes));
   const __m512i unlike = _mm512_xor_si512(bytes, first);
   return _mm512_test_epi32_mask(unlike, constant(~0U >> (32 - 8 * size))) == 0;
@@ -307,24 +324,15 @@ struct Look {
 // more than the look itself. The others (quoted, long, new, or behind another text) follow.
 template <class Code>
 std::size_t parse_text_cells(const Batch& batch, std::size_t column, Dictionary& into, Code* ids) {
-  const std::uint32_t* begins = batch.turned + column * batch.turned_stride;
-  const std::uint32_t* ends = begins + batch.turned_stride;
-  const bool last = column + 1 == batch.columns;
-  const auto text_of = [&](std::size_t row) __attribute__((always_inline)) {
-    return batch.text + static_cast<std::uint32_t>(begins[row] + 1);
-  };
-  const auto size_of = [&](const char* text, std::size_t row) __attribute__((always_inline)) {
-    const auto size = static_cast<std::size_t>(batch.text + ends[row] - text);
-    return size - (last && size != 0 && text[size - 1] == '\r');
-  };
+  const TurnedColumn cells(batch, column);
   std::string scratch;
   for (std::size_t row = 0; row < batch.rows; row += lanes) {
     const std::size_t rows = std::min(lanes, batch.rows - row);
     unsigned rest = (1U << rows) - 1;
-    if (rows == lanes && all_the_same(batch.text, begins + row, ends + row)) {
-      const char* text = text_of(row);
-      const std::size_t size = size_of(text, row);
-      if (size == 0 || (*text != '"' && text[size] != '\r')) {
+    if (rows == lanes && all_the_same(cells, row)) {
+      const char* text = cells.text(row);
+      const std::size_t size = cells.size(text, row);
+      if (size == 0 || *text != '"') {
         const std::uint32_t id = into.find(text, size);
         if (id > std::numeric_limits<Code>::max()) return row;
         into.count_again(id, lanes - 1);
@@ -336,8 +344,8 @@ std::size_t parse_text_cells(const Batch& batch, std::size_t column, Dictionary&
       const unsigned shift = into.shift();
       rest = 0;
       for (std::size_t lane = 0; lane < lanes; ++lane) {
-        const char* text = text_of(row + lane);
-        const auto size = static_cast<unsigned>(size_of(text, row + lane));
+        const char* text = cells.text(row + lane);
+        const auto size = static_cast<unsigned>(cells.size(text, row + lane));
         const Look looked = look(slots, shift, text, _bzhi_u32(~0U, size));
         looked.slot->count += looked.found;
         ids[row + lane] = static_cast<Code>(looked.slot->number - 1);
@@ -346,8 +354,8 @@ std::size_t parse_text_cells(const Batch& batch, std::size_t column, Dictionary&
     }
     for (; rest != 0; rest &= rest - 1) {
       const std::size_t at = row + static_cast<std::size_t>(__builtin_ctz(rest));
-      const char* text = text_of(at);
-      std::size_t size = size_of(text, at);
+      const char* text = cells.text(at);
+      std::size_t size = cells.size(text, at);
       if (size != 0 && *text == '"') text = unquoted_cell(text, size, scratch);
       if (size > most_cell_bytes) return at;
       const std::uint32_t id = into.find(text, size);
@@ -394,7 +402,8 @@ template <bool Currency>
   __m512i sign = front;
   if (Currency) {
     const __m512i low = _mm512_set1_epi64(0xFF);
-    words.odd |= _mm512_cmpneq_epi64_mask(_mm512_and_si512(front, low), _mm512_set1_epi64('$'));
+    words.odd |=
+        _mm512_cmpneq_epi64_mask(_mm512_and_si512(front, low), _mm512_set1_epi64(currency_symbol));
     digits = _mm512_sub_epi64(digits, _mm512_set1_epi64(1));
     sign = _mm512_srli_epi64(front, 8);
   }
@@ -431,9 +440,7 @@ template <bool Currency>
 template <bool Currency>
 std::size_t parse_numbers(const Batch& batch, std::size_t column, Numbers& into, double* values) {
   constexpr std::size_t half = lanes / 2;
-  const std::uint32_t* begins = batch.turned + column * batch.turned_stride;
-  const std::uint32_t* ends = begins + batch.turned_stride;
-  const bool last = column + 1 == batch.columns;
+  const TurnedColumn cells(batch, column);
   const __m512d not_there = _mm512_set1_pd(std::numeric_limits<double>::quiet_NaN());
   for (std::size_t row = 0; row < batch.rows; row += half) {
     const std::size_t rows = std::min(half, batch.rows - row);
@@ -441,8 +448,8 @@ std::size_t parse_numbers(const Batch& batch, std::size_t column, Numbers& into,
     const auto load = [row](const std::uint32_t* from) {
       return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(from + row));
     };
-    const __m256i end = _mm256_maskz_mov_epi32(live, load(ends));
-    const __m256i before = _mm256_maskz_add_epi32(live, load(begins), _mm256_set1_epi32(1));
+    const __m256i end = _mm256_maskz_mov_epi32(live, load(cells.ends));
+    const __m256i before = _mm256_maskz_add_epi32(live, load(cells.begins), _mm256_set1_epi32(1));
     const __m512i sizes = _mm512_cvtepu32_epi64(_mm256_sub_epi32(end, before));
     const __mmask8 missing = _mm512_mask_cmpeq_epi64_mask(live, sizes, _mm512_setzero_si512());
     __mmask8 odd = live;
@@ -464,10 +471,8 @@ std::size_t parse_numbers(const Batch& batch, std::size_t column, Numbers& into,
     for (unsigned rest = odd & live & static_cast<unsigned>(~missing); rest != 0;
          rest &= rest - 1) {
       const std::size_t at = row + static_cast<std::size_t>(__builtin_ctz(rest));
-      const char* text = batch.text + static_cast<std::uint32_t>(begins[at] + 1);
-      const char* stop = batch.text + ends[at];
-      if (last && stop != text && stop[-1] == '\r') --stop;
-      const auto size = static_cast<std::size_t>(stop - text);
+      const char* text = cells.text(at);
+      const std::size_t size = cells.size(text, at);
       if (!parse_number_cell<Currency>(text, size, into, values[at])) return at;
     }
   }

@@ -19,6 +19,8 @@ double used(std::span<const std::uint64_t> counts) {
 constexpr std::size_t copies = 4;
 constexpr std::size_t copied_cells = 4096;
 
+constexpr std::size_t least_worthwhile_cells = 256;
+
 std::vector<std::uint32_t> joint_counts(const AlignedTable& table, std::size_t first,
                                         std::size_t second, std::size_t cells, std::size_t width) {
   const std::size_t used_copies = cells <= copied_cells ? copies : 1;
@@ -71,15 +73,7 @@ PairMetrics count_densely(const Alignment& alignment, std::size_t other, const C
   const auto real_counts = joint_counts(alignment.tables[0], first, second, height * width, width);
   const auto other_counts =
       joint_counts(alignment.tables[other], first, second, height * width, width);
-  PairSum sum(alignment, other, pair);
-  for (std::size_t a = 0; a < height; ++a) {
-    for (std::size_t b = 0; b < width; ++b) {
-      const std::size_t cell = a * width + b;
-      if ((real_counts[cell] | other_counts[cell]) == 0) continue;
-      sum.add(a, b, real_counts[cell], other_counts[cell]);
-    }
-  }
-  return sum.metrics();
+  return metrics_of_tables(alignment, other, pair, real_counts, other_counts);
 }
 
 // For any number of combinations, with both tables grouped by the first column.
@@ -130,7 +124,7 @@ double PairSum::cramers_v(const Side& side) {
   if (r < 2 || c < 2) return std::numeric_limits<double>::quiet_NaN();
   const double others = static_cast<double>(side.rows) - 1;
   const double freedom = (r - 1) * (c - 1) / others;
-  const double squares = static_cast<double>(side.squares) / unit;
+  const double squares = static_cast<double>(side.squares) / fixed_point_one;
   const double phi = std::max(0.0, squares - 1 - freedom);
   const double rest =
       std::min(r - 1 - (r - 1) * (r - 1) / others, c - 1 - (c - 1) * (c - 1) / others);
@@ -143,20 +137,37 @@ PairMetrics PairSum::metrics() const {
   return {cramers_v(real_), cramers_v(other_), std::max(0.0, 1 - difference / 2)};
 }
 
+PairMetrics metrics_of_tables(const Alignment& alignment, std::size_t other, const ColumnPair& pair,
+                              std::span<const std::uint32_t> real_counts,
+                              std::span<const std::uint32_t> other_counts) {
+  const std::size_t width = categories_of(alignment, pair.second);
+  PairSum sum(alignment, other, pair);
+  for (std::size_t cell = 0, a = 0; cell < real_counts.size(); ++a) {
+    for (std::size_t b = 0; b < width; ++b, ++cell) {
+      if ((real_counts[cell] | other_counts[cell]) == 0) continue;
+      sum.add(a, b, real_counts[cell], other_counts[cell]);
+    }
+  }
+  return sum.metrics();
+}
+
 std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                             std::span<const ColumnPair> pairs, unsigned threads,
-                                            SharedProgress& steps, std::size_t most_dense) {
+                                            SharedProgress& progress, std::size_t most_dense) {
   std::vector<PairMetrics> metrics(pairs.size());
   std::vector<std::size_t> dense;
   std::vector<std::vector<std::size_t>> grouped(alignment.bases.size());
+  // Clearing and looking through many more combinations than there are rows costs more than groups.
+  const std::size_t worthwhile =
+      least_worthwhile_cells + 8 * (alignment.tables[0].rows + alignment.tables[other].rows);
   for (std::size_t i = 0; i < pairs.size(); ++i) {
     const auto [first, second] = pairs[i];
     const std::size_t cells = categories_of(alignment, first) * categories_of(alignment, second);
-    (cells <= most_dense ? dense : grouped[first]).push_back(i);
+    (cells <= std::min(most_dense, worthwhile) ? dense : grouped[first]).push_back(i);
   }
   for_each_index(threads, dense.size(), [&](std::size_t index) {
     metrics[dense[index]] = count_densely(alignment, other, pairs[dense[index]]);
-    steps.advance();
+    progress.advance();
   });
   for (std::size_t first = 0; first < grouped.size(); ++first) {
     const std::vector<std::size_t>& group = grouped[first];
@@ -166,7 +177,7 @@ std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::siz
     for_each_index(threads, group.size(), [&](std::size_t index) {
       metrics[group[index]] =
           count_by_groups(alignment, other, pairs[group[index]], real_groups, other_groups);
-      steps.advance();
+      progress.advance();
     });
   }
   return metrics;

@@ -63,10 +63,11 @@ void load(const AlignedColumn& column, std::size_t first, std::size_t count, Blo
   std::fill(block.present.begin() + static_cast<std::ptrdiff_t>(count), block.present.end(), 0.0);
 }
 
+// Of the first `count` rows: those behind them would add zeros.
 template <class Term>
-double sum_of(Term&& term) {
+double sum_of(std::size_t count, Term&& term) {
   std::array<double, lanes> sums{};
-  for (std::size_t row = 0; row < block_rows; row += lanes) {
+  for (std::size_t row = 0; row < count; row += lanes) {
     for (std::size_t lane = 0; lane < lanes; ++lane) sums[lane] += term(row + lane);
   }
   double sum = 0;
@@ -75,24 +76,24 @@ double sum_of(Term&& term) {
 }
 
 // Where nothing is missing, only the products are still unknown.
-PairSums complete_sums(const Block& x, const Block& y) {
+PairSums complete_sums(const Block& x, const Block& y, std::size_t count) {
   PairSums sums;
-  sums.ab = sum_of([&](std::size_t row) { return x.number[row] * y.number[row]; });
+  sums.ab = sum_of(count, [&](std::size_t row) { return x.number[row] * y.number[row]; });
   return sums;
 }
 
-PairSums partial_sums(const Block& x, const Block& y) {
+PairSums partial_sums(const Block& x, const Block& y, std::size_t count) {
   PairSums sums;
   const auto& a = x.number;
   const auto& b = y.number;
-  sums.rows = sum_of([&](std::size_t row) { return x.present[row] * y.present[row]; });
-  sums.a = sum_of([&](std::size_t row) { return a[row] * y.present[row]; });
-  sums.b = sum_of([&](std::size_t row) { return b[row] * x.present[row]; });
-  sums.aa = sum_of([&](std::size_t row) { return a[row] * a[row] * y.present[row]; });
-  sums.bb = sum_of([&](std::size_t row) { return b[row] * b[row] * x.present[row]; });
-  sums.ab = sum_of([&](std::size_t row) { return a[row] * b[row]; });
+  sums.rows = sum_of(count, [&](std::size_t row) { return x.present[row] * y.present[row]; });
+  sums.a = sum_of(count, [&](std::size_t row) { return a[row] * y.present[row]; });
+  sums.b = sum_of(count, [&](std::size_t row) { return b[row] * x.present[row]; });
+  sums.aa = sum_of(count, [&](std::size_t row) { return a[row] * a[row] * y.present[row]; });
+  sums.bb = sum_of(count, [&](std::size_t row) { return b[row] * b[row] * x.present[row]; });
+  sums.ab = sum_of(count, [&](std::size_t row) { return a[row] * b[row]; });
   std::array<PairSums, lanes> ranges;
-  for (std::size_t row = 0; row < block_rows; row += lanes) {
+  for (std::size_t row = 0; row < count; row += lanes) {
     for (std::size_t lane = 0; lane < lanes; ++lane) {
       PairSums& range = ranges[lane];
       const bool both = x.present[row + lane] * y.present[row + lane] > 0;
@@ -167,14 +168,14 @@ class Stripe {
       const std::size_t count = std::min(block_rows, end - first);
       for (std::size_t i = 0; i < numeric_.size(); ++i) {
         load(table_.columns[numeric_[i]], first, count, blocks_[i]);
-        own[i].add(partial_sums(blocks_[i], blocks_[i]));
+        own[i].add(partial_sums(blocks_[i], blocks_[i], count));
       }
       std::size_t pair = 0;
       for (std::size_t i = 0; i < numeric_.size(); ++i) {
         for (std::size_t j = i + 1; j < numeric_.size(); ++j, ++pair) {
           const bool all = complete(table_, numeric_[i]) && complete(table_, numeric_[j]);
-          pairs[pair].add(all ? complete_sums(blocks_[i], blocks_[j])
-                              : partial_sums(blocks_[i], blocks_[j]));
+          pairs[pair].add(all ? complete_sums(blocks_[i], blocks_[j], count)
+                              : partial_sums(blocks_[i], blocks_[j], count));
         }
       }
     }
@@ -189,7 +190,7 @@ class Stripe {
 }  // namespace
 
 std::vector<double> correlations(const Alignment& alignment, std::size_t table, unsigned threads,
-                                 SharedProgress& steps) {
+                                 SharedProgress& progress) {
   const AlignedTable& rows_of = alignment.tables[table];
   const std::size_t rows = rows_of.rows;
   const std::size_t columns = rows_of.columns.size();
@@ -201,19 +202,27 @@ std::vector<double> correlations(const Alignment& alignment, std::size_t table, 
   const std::size_t pairs = numeric.size() * (numeric.size() - (numeric.empty() ? 0 : 1)) / 2;
   if (pairs == 0) return result;
 
-  std::vector<std::vector<PairSums>> pair_sums(stripes);
-  std::vector<std::vector<PairSums>> own_sums(stripes);
-  for_each_index(threads, stripes, [&](std::size_t stripe) {
-    steps.check();
-    pair_sums[stripe].resize(pairs);
-    own_sums[stripe].resize(numeric.size());
-    Stripe(rows_of, numeric)
-        .add(rows * stripe / stripes, rows * (stripe + 1) / stripes, pair_sums[stripe],
-             own_sums[stripe]);
-  });
-  for (std::size_t stripe = 1; stripe < stripes; ++stripe) {
-    for (std::size_t i = 0; i < pairs; ++i) pair_sums[0][i].add(pair_sums[stripe][i]);
-    for (std::size_t i = 0; i < numeric.size(); ++i) own_sums[0][i].add(own_sums[stripe][i]);
+  // A few stripes at a time, added in their order: all of them would take kilobytes a pair.
+  std::vector<PairSums> pair_sums(pairs);
+  std::vector<PairSums> own_sums(numeric.size());
+  const std::size_t wave = std::min<std::size_t>(threads, stripes);
+  std::vector<std::vector<PairSums>> pair_parts(wave);
+  std::vector<std::vector<PairSums>> own_parts(wave);
+  for (std::size_t begin = 0; begin < stripes; begin += wave) {
+    const std::size_t count = std::min(wave, stripes - begin);
+    for_each_index(threads, count, [&](std::size_t part) {
+      progress.check();
+      const std::size_t stripe = begin + part;
+      pair_parts[part].assign(pairs, {});
+      own_parts[part].assign(numeric.size(), {});
+      Stripe(rows_of, numeric)
+          .add(rows * stripe / stripes, rows * (stripe + 1) / stripes, pair_parts[part],
+               own_parts[part]);
+    });
+    for (std::size_t part = 0; part < count; ++part) {
+      for (std::size_t i = 0; i < pairs; ++i) pair_sums[i].add(pair_parts[part][i]);
+      for (std::size_t i = 0; i < numeric.size(); ++i) own_sums[i].add(own_parts[part][i]);
+    }
   }
   std::vector<std::array<std::size_t, 2>> members;
   for (std::size_t i = 0; i < numeric.size(); ++i) {
@@ -221,17 +230,17 @@ std::vector<double> correlations(const Alignment& alignment, std::size_t table, 
   }
   for_each_index(threads, pairs, [&](std::size_t pair) {
     const auto [i, j] = members[pair];
-    PairSums sums = pair_sums[0][pair];
+    PairSums sums = pair_sums[pair];
     if (complete(rows_of, numeric[i]) && complete(rows_of, numeric[j])) {
       const double products = sums.ab;
-      sums = own_sums[0][i];
-      sums.b = own_sums[0][j].a;
-      sums.bb = own_sums[0][j].aa;
-      sums.b_low = own_sums[0][j].a_low;
-      sums.b_high = own_sums[0][j].a_high;
+      sums = own_sums[i];
+      sums.b = own_sums[j].a;
+      sums.bb = own_sums[j].aa;
+      sums.b_low = own_sums[j].a_low;
+      sums.b_high = own_sums[j].a_high;
       sums.ab = products;
     }
-    steps.check();
+    progress.check();
     result[pair_index(columns, numeric[i], numeric[j])] =
         correlation(sums, rows_of.columns[numeric[i]], rows_of.columns[numeric[j]], rows);
   });

@@ -36,18 +36,21 @@ class BatchRows::Builder final : public RowConsumer::Worker {
   RowBatch batch_;
 };
 
-std::vector<TypedColumn> typed_columns(const ModelRows& rows) {
+std::vector<TypedColumn> typed_columns(const Schema& schema, const RowSource& source) {
   std::vector<TypedColumn> typed;
-  const std::vector<ColumnSchema>& columns = rows.model().schema.columns;
-  typed.reserve(columns.size());
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    typed.emplace_back(columns[c], rows.schema().columns[c], rows.codings()[c]);
+  typed.reserve(schema.columns.size());
+  for (std::size_t c = 0; c < schema.columns.size(); ++c) {
+    typed.emplace_back(schema.columns[c], source.schema().columns[c], source.codings()[c]);
   }
   return typed;
 }
 
-BatchRows::BatchRows(const ModelRows& rows, std::uint64_t total, RowSink& sink)
-    : typed_(typed_columns(rows)), total_(total), sink_(sink), batch_rows_(sink.batch_rows()) {
+BatchRows::BatchRows(const Schema& schema, const RowSource& source, std::uint64_t total,
+                     RowSink& sink)
+    : typed_(typed_columns(schema, source)),
+      total_(total),
+      sink_(sink),
+      batch_rows_(sink.batch_rows()) {
   if (batch_rows_ == 0 || batch_rows_ > most_batch_rows) {
     throw Error(ErrorKind::usage, "a sink wants batches of " + std::to_string(batch_rows_) +
                                       " rows; let batch_rows() be 1 to " +

@@ -6,20 +6,20 @@
 
 #include <cuvae/row_sink.hpp>
 
-#include "generate/model_rows.hpp"
+#include "generate/row_source.hpp"
 #include "generate/typed_column.hpp"
 #include "rows/row_consumer.hpp"
 
 namespace cuvae {
 
-// The typed columns of a model's rows. Must not outlive them.
-std::vector<TypedColumn> typed_columns(const ModelRows& rows);
+// The typed columns of a model's rows. Keeps references to the schema, which is the model's.
+std::vector<TypedColumn> typed_columns(const Schema& schema, const RowSource& source);
 
 class BatchRows final : public RowConsumer {
  public:
-  // `total` rows will come. Keeps references to rows and sink. Throws Error(usage) where the sink
-  // wants batches of a size that there is not.
-  BatchRows(const ModelRows& rows, std::uint64_t total, RowSink& sink);
+  // `total` rows will come. Keeps references to the model's schema and the sink. Throws
+  // Error(usage) where the sink wants batches of a size that there is not.
+  BatchRows(const Schema& schema, const RowSource& source, std::uint64_t total, RowSink& sink);
 
   std::uint32_t piece_rows() const override { return batch_rows_; }
   bool gathers() const override { return true; }

@@ -6,13 +6,15 @@
 #include <cuvae/generate.hpp>
 
 #include "csv/csv_rows.hpp"
-#include "generate/model_rows.hpp"
+#include "csv/quoting.hpp"
+#include "generate/deliver.hpp"
+#include "generate/generate_into.hpp"
+#include "generate/row_source.hpp"
 #include "models/file/check_model.hpp"
 #include "models/published/backend.hpp"
 #include "support/output_file.hpp"
 #include "support/progress.hpp"
 #include "support/threads.hpp"
-#include "text/spell_cell.hpp"
 
 namespace cuvae {
 namespace {
@@ -22,34 +24,43 @@ constexpr std::uint32_t matrix_block_rows = 4096;
 }  // namespace
 
 GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
-                            const std::string& path, bool force, const DeviceChoice& device,
+                            const std::string& path, IfExists if_exists, const DeviceChoice& device,
                             Monitor& monitor) {
-  check_range(options);
-  const ModelRows rows(model, device);
-  OutputFile file(path, force);
-  const Matching matching = matching_of(rows, options);
-  CsvRows csv(rows.schema(), rows.codings(),
-              options.header ? header_line(model.schema) : std::string(), file, monitor);
-  GenerateResult result = deliver(rows, options, matching, csv, device.threads, monitor);
+  OutputFile file(path, if_exists);
+  const GenerateResult result = generate_into(file, model, options, device, monitor);
   file.commit();
+  return result;
+}
+
+GenerateResult generate_into(OutputFile& file, const Model& model, const GenerateOptions& options,
+                             const DeviceChoice& device, Monitor& monitor) {
+  check_range(options);
+  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const Matching matching = matching_of(*source, options);
+  CsvRows csv(source->schema(), source->codings(),
+              options.header ? header_line(model.schema) : std::string(), file, monitor);
+  GenerateResult result = deliver(*source, options, matching, csv, device.threads, monitor);
   result.bytes = csv.bytes();
   return result;
 }
 
 Matrix generate_matrix(const Model& model, const GenerateOptions& options,
                        const DeviceChoice& device, Monitor& monitor) {
-  if (model.tokens) {
-    throw Error(ErrorKind::usage,
-                "rows of the recipes fast and best have no encoded form; use generate_csv");
+  const auto* const network = std::get_if<PublishedNetwork>(&model.network);
+  if (network == nullptr) {
+    throw Error(ErrorKind::usage, "rows of the recipe " +
+                                      std::string(name_of(model.settings.recipe)) +
+                                      " have no encoded form; use generate_csv");
   }
   check_model(model);
   check_range(options);
-  const std::unique_ptr<Backend> backend = make_backend(device, model.network.shape);
+  const ScaledOutput output(model.schema);
+  const auto backend = backend_to_generate<PublishedKind>(device, network->shape, output);
   const unsigned workers = thread_count(device.threads);
-  const std::unique_ptr<RowGenerator> generator =
-      backend->generator(model.network, codings_of(model.schema), options.seed, workers,
-                         matrix_block_rows, options.first_row, options.rows);
-  Matrix matrix(options.rows, model.network.shape.columns);
+  const std::unique_ptr<ScaledRowGenerator> generator = backend->generator(
+      *network, output,
+      {options.seed, options.first_row, options.rows, workers, matrix_block_rows});
+  Matrix matrix(options.rows, network->shape.columns);
   Progress progress(monitor, "generate", options.rows);
   std::mutex progress_mutex;
   std::uint64_t done = 0;

@@ -6,7 +6,7 @@
 #include <cuvae/row_sink.hpp>
 
 #include "generate/batch_rows.hpp"
-#include "generate/model_rows.hpp"
+#include "generate/deliver.hpp"
 #include "generate/table_rows.hpp"
 #include "support/threads.hpp"
 
@@ -15,10 +15,10 @@ namespace cuvae {
 GenerateResult generate_rows(const Model& model, const GenerateOptions& options, RowSink& sink,
                              const DeviceChoice& device, Monitor& monitor) {
   check_range(options);
-  const ModelRows rows(model, device);
-  const Matching matching = matching_of(rows, options);
-  BatchRows batches(rows, options.rows, sink);
-  return deliver(rows, options, matching, batches, device.threads, monitor);
+  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const Matching matching = matching_of(*source, options);
+  BatchRows batches(model.schema, *source, options.rows, sink);
+  return deliver(*source, options, matching, batches, device.threads, monitor);
 }
 
 Table generate_columns(const Model& model, const GenerateOptions& options,
@@ -28,10 +28,10 @@ Table generate_columns(const Model& model, const GenerateOptions& options,
     throw Error(ErrorKind::usage, "a table in memory of " + std::to_string(options.rows) +
                                       " rows is asked for; ask for 1 to 4,294,967,295");
   }
-  const ModelRows rows(model, device);
-  const Matching matching = matching_of(rows, options);
-  TableRows table(rows, options.rows, storage);
-  deliver(rows, options, matching, table, device.threads, monitor);
+  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const Matching matching = matching_of(*source, options);
+  TableRows table(model.schema, *source, options.rows, storage);
+  deliver(*source, options, matching, table, device.threads, monitor);
   return std::move(table).table(thread_count(device.threads));
 }
 

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <limits>
 #include <new>
@@ -8,7 +7,7 @@
 #include <cuvae/error.hpp>
 #include <cuvae/row_sink.hpp>
 
-#include "text/spell_cell.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 
@@ -54,29 +53,21 @@ std::string_view LabelDictionary::operator[](std::uint32_t index) const {
 
 std::string cell_text(const RowColumn& column, const ColumnCells& cells, std::uint32_t row) {
   if (!cells.is_present(row)) return {};
-  const bool currency = column.kind == ColumnKind::currency;
-  char text[longest_number + 2];
-  char* end = text;
+  CellFormat format = CellFormat::of(column.kind, column.decimals);
+  format.decimals = column.decimals;
   switch (column.type) {
     case CellType::dictionary: {
       const std::int32_t index = cells.values.as<std::int32_t>()[row];
       return std::string((*column.labels)[static_cast<std::uint32_t>(index)]);
     }
+    case CellType::real:
+      return format.spell(cells.values.as<double>()[row]);
     case CellType::integer:
     case CellType::decimal:
-      end = write_ticks(text, cells.values.as<std::int64_t>()[row], column.decimals, currency);
       break;
-    case CellType::real: {
-      const double number = cells.values.as<double>()[row];
-      if (currency) *end++ = '$';
-      const auto written = column.decimals < 0
-                               ? std::to_chars(end, text + sizeof text, number)
-                               : std::to_chars(end, text + sizeof text, number,
-                                               std::chars_format::fixed, column.decimals);
-      end = written.ptr;
-    }
   }
-  return {text, end};
+  char text[CellFormat::most_bytes];
+  return {text, format.spell_ticks(text, cells.values.as<std::int64_t>()[row])};
 }
 
 void MemorySink::begin(const std::vector<RowColumn>& columns, std::uint64_t) {

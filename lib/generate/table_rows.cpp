@@ -6,10 +6,11 @@
 #include <cstring>
 #include <utility>
 
-#include "rows/codings.hpp"
 #include "support/threads.hpp"
+#include "text/cell_format.hpp"
+#include "text/kind_vote.hpp"
 #include "text/label_order.hpp"
-#include "text/parse_cell.hpp"
+#include "text/number.hpp"
 
 namespace cuvae {
 namespace {
@@ -123,9 +124,9 @@ class TableRows::Filler final : public RowConsumer::Worker {
   std::uint64_t at_ = 0;
 };
 
-TableRows::TableRows(const ModelRows& rows, std::uint64_t total, const Storage& storage)
-    : rows_(rows), typed_(typed_columns(rows)) {
-  const Schema& schema = rows.model().schema;
+TableRows::TableRows(const Schema& schema, const RowSource& source, std::uint64_t total,
+                     const Storage& storage)
+    : schema_(schema), typed_(typed_columns(schema, source)) {
   table_.rows = total;
   table_.delimiter = schema.delimiter;
   table_.storage = storage;
@@ -147,7 +148,7 @@ std::unique_ptr<RowConsumer::Worker> TableRows::make_worker() {
 
 void TableRows::finish_codes(std::size_t index) {
   Column& column = table_.columns[index];
-  const std::vector<std::string>& all = rows_.model().schema.columns[index].labels;
+  const std::vector<std::string>& all = schema_.columns[index].labels;
   SortedLabels sorted = sorted_labels(all, counts_of(column.codes, all.size()));
   if (column.kind == ColumnKind::ordinal) column.kind = sorted.vote.kind();
   column.reason = sorted.vote.reason(column.kind, sorted.missing);
@@ -170,7 +171,7 @@ void TableRows::finish_values(std::size_t index) {
   KindVote vote;
   vote.add_numbers(column.kind, present, whole);
   column.reason = vote.reason(column.kind, column.missing);
-  const int written = written_decimals(rows_.model().schema.columns[index]);
+  const int written = CellFormat::of(schema_.columns[index]).decimals;
   if (present > 0) column.decimals = written >= 0 ? written : decimals_in(column.values);
   if (present > 0 || column.kind == ColumnKind::continuous) return;
   // Nothing shows that these cells were amounts.

@@ -8,7 +8,7 @@
 #include <cuvae/table.hpp>
 
 #include "generate/batch_rows.hpp"
-#include "generate/model_rows.hpp"
+#include "generate/row_source.hpp"
 #include "generate/typed_column.hpp"
 #include "rows/row_consumer.hpp"
 
@@ -16,8 +16,9 @@ namespace cuvae {
 
 class TableRows final : public RowConsumer {
  public:
-  // `total` rows will come. Keeps a reference to rows.
-  TableRows(const ModelRows& rows, std::uint64_t total, const Storage& storage);
+  // `total` rows will come. Keeps a reference to the model's schema.
+  TableRows(const Schema& schema, const RowSource& source, std::uint64_t total,
+            const Storage& storage);
 
   std::uint32_t piece_rows() const override { return 16'384; }
   bool gathers() const override { return false; }
@@ -32,7 +33,7 @@ class TableRows final : public RowConsumer {
   void finish_codes(std::size_t column);
   void finish_values(std::size_t column);
 
-  const ModelRows& rows_;
+  const Schema& schema_;
   std::vector<TypedColumn> typed_;
   Table table_;  // coded columns: codes of the model's labels until the end
   std::uint64_t placed_ = 0;

@@ -4,42 +4,40 @@
 #include <bit>
 #include <charconv>
 #include <limits>
-#include <optional>
+#include <string>
+#include <string_view>
 
-#include "rows/codings.hpp"
-#include "text/spell_cell.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-// A number as write_ticks() spells it.
+// A whole number of units of the last decimal.
 struct FixedNumber {
   std::int64_t ticks = 0;
   int decimals = 0;
 };
 
-// Nothing where the text is spelled otherwise, or too long to be counted in 64 bits.
+// Nothing where CellFormat spells the number otherwise, or it is too long to be counted in 64 bits.
 std::optional<FixedNumber> fixed_number(std::string_view text) {
   constexpr std::size_t most_digits = 18;
-  const bool currency = text.starts_with('$');
-  std::string digits(text.substr(currency ? 1 : 0));
+  std::string digits(text);
   FixedNumber number;
   const std::size_t point = digits.find('.');
   if (point != std::string::npos) {
     number.decimals = static_cast<int>(digits.size() - point - 1);
     digits.erase(point, 1);
-    if (number.decimals == 0) return std::nullopt;
   }
   if (digits.size() > most_digits) return std::nullopt;
   const char* const end = digits.data() + digits.size();
   const auto parsed = std::from_chars(digits.data(), end, number.ticks);
   if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  char again[longest_number];
+  char again[CellFormat::most_bytes];
+  const CellFormat format{.decimals = number.decimals};
   const std::string_view spelled(
-      again, static_cast<std::size_t>(write_ticks(again, number.ticks, number.decimals, currency) -
-                                      again));
+      again, static_cast<std::size_t>(format.spell_ticks(again, number.ticks) - again));
   return spelled == text ? std::optional(number) : std::nullopt;
 }
 
@@ -53,19 +51,6 @@ std::optional<int> decimals_of_labels(const std::vector<std::string>& labels) {
     decimals = number->decimals;
   }
   return decimals;
-}
-
-double number_in(std::string_view text) {
-  if (text.starts_with('$')) text.remove_prefix(1);
-  double number = 0;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number;
-}
-
-double power_of_ten(int decimals) {
-  double power = 1;
-  for (int i = 0; i < decimals; ++i) power *= 10;
-  return power;
 }
 
 }  // namespace
@@ -84,7 +69,7 @@ RowColumn row_column(const ColumnSchema& column) {
       fixed(ticks->decimals);
     } else {
       described.type = CellType::real;
-      described.decimals = written_decimals(column);
+      described.decimals = CellFormat::of(column).decimals;
     }
     return described;
   }
@@ -108,32 +93,31 @@ TypedColumn::TypedColumn(const ColumnSchema& column, const ColumnSchema& spelled
     : column_(column),
       description_(row_column(column)),
       coding_(coding),
-      power_(power_of_ten(std::max(description_.decimals, 0))),
+      ticks_(is_coded(column.kind) ? std::nullopt : ticks_of(column)),
       by_label_(is_coded(spelled.kind)) {
   if (by_label_) {
     read_labels(spelled.labels);
   } else {
     description_.may_be_missing = coding.may_be_missing;
-    if (const auto ticks = ticks_of(column)) first_tick_ = ticks->first;
   }
 }
 
 void TypedColumn::read_labels(const std::vector<std::string>& labels) {
   std::int64_t index = 0;
   for (const std::string& label : labels) {
-    absent_.push_back(label.empty() ? 1 : 0);
     std::int64_t whole = 0;
     double real = 0;
-    if (!label.empty()) {
-      if (description_.type == CellType::dictionary) {
-        whole = index++;
-      } else if (description_.type == CellType::real) {
-        real = number_in(label);
-      } else {
-        whole = fixed_number(label).value().ticks;
-        real = static_cast<double>(whole) / power_;
-      }
+    if (label.empty()) {
+      // Nothing stands for a missing cell.
+    } else if (description_.type == CellType::dictionary) {
+      whole = index++;
+    } else if (is_coded(column_.kind)) {
+      whole = fixed_number(label).value().ticks;
+    } else {
+      CellFormat::of(column_).parse(label, real);
+      if (ticks_) whole = ticks_->tick_of(real);
     }
+    absent_.push_back(label.empty() ? 1 : 0);
     whole_.push_back(whole);
     real_.push_back(real);
   }
@@ -158,9 +142,14 @@ void TypedColumn::for_each_code(const void* codes, std::uint32_t rows, F&& f) co
 
 // As read from the text that CSV has for the cell.
 double TypedColumn::real_of(std::uint32_t code) const {
-  char text[longest_number + 2];
-  const char* const end = write_real(text, column_, std::bit_cast<float>(code));
-  return number_in({text, static_cast<std::size_t>(end - text)});
+  const CellFormat format = CellFormat::of(column_);
+  const double exact = real_number_of(column_, std::bit_cast<float>(code));
+  if (format.decimals == CellFormat::shortest) return exact;
+  char text[CellFormat::most_bytes];
+  const char* const end = format.spell(text, exact);
+  double read = 0;
+  format.parse({text, static_cast<std::size_t>(end - text)}, read);
+  return read;
 }
 
 ColumnCells TypedColumn::cells(const void* codes, std::uint32_t rows) const {
@@ -190,10 +179,11 @@ void TypedColumn::fill_values(const void* codes, std::uint32_t rows, ColumnCells
   } else if (by_label_) {
     fill(std::int64_t{}, whole);
   } else if (missing) {
-    fill(std::int64_t{},
-         [this](std::uint32_t code) { return code == missing_code ? 0 : first_tick_ + code; });
+    fill(std::int64_t{}, [first = ticks_->first](std::uint32_t code) {
+      return code == missing_code ? 0 : first + code;
+    });
   } else {
-    fill(std::int64_t{}, [this](std::uint32_t code) { return first_tick_ + code; });
+    fill(std::int64_t{}, [first = ticks_->first](std::uint32_t code) { return first + code; });
   }
 }
 
@@ -223,7 +213,7 @@ void TypedColumn::numbers(const void* codes, std::uint32_t rows, double* out) co
     } else if (coding_.real) {
       out[row] = real_of(code);
     } else {
-      out[row] = static_cast<double>(first_tick_ + code) / power_;
+      out[row] = ticks_->number_of(code);
     }
   });
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <cuvae/row_sink.hpp>
 #include <cuvae/schema.hpp>
 
+#include "rows/codings.hpp"
 #include "rows/row_block.hpp"
 
 namespace cuvae {
@@ -44,9 +46,8 @@ class TypedColumn {
   const ColumnSchema& column_;
   RowColumn description_;
   ColumnCoding coding_;
-  std::int64_t first_tick_ = 0;
-  double power_ = 1;       // 10^decimals
-  bool by_label_ = false;  // codes are of labels: looked up in the tables below, [labels]
+  std::optional<Ticks> ticks_;  // value columns only
+  bool by_label_ = false;       // codes are of labels: looked up in the tables below, [labels]
   std::vector<std::uint8_t> absent_;
   std::vector<std::int64_t> whole_;  // indices too
   std::vector<double> real_;

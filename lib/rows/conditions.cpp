@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
@@ -11,7 +10,7 @@
 #include <cuvae/error.hpp>
 
 #include "rows/codings.hpp"
-#include "text/spelled_number.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 namespace {
@@ -93,14 +92,9 @@ bool meets(Relation relation, double cell, double number) {
   }
 }
 
-// What spelled_number() takes a text for; only like can be compared with like.
-enum class Sort { number, time, date };
-
-Sort sort_of(std::string_view cell) {
-  const Spelling spelling = spelling_of(cell);
-  return spelling == Spelling::time   ? Sort::time
-         : spelling == Spelling::date ? Sort::date
-                                      : Sort::number;
+// Only like can be compared with like.
+bool alike(std::string_view a, std::string_view b) {
+  return CellFormat::of_cell(a).form == CellFormat::of_cell(b).form;
 }
 
 bool holds_label(const ColumnSchema& column, std::size_t label) {
@@ -110,30 +104,24 @@ bool holds_label(const ColumnSchema& column, std::size_t label) {
 // A cell that shows how the column spells its numbers.
 std::string example_of(const ColumnSchema& column) {
   for (const std::string& label : column.labels) {
-    if (spelled_number(label)) return label;
+    if (number_in(label)) return label;
   }
   return is_coded(column.kind) ? "" : fmt::format("{}", column.mean);
 }
 
 double number_of(const Condition& condition, const ColumnSchema& column) {
   const std::string_view cell = trimmed(condition.cell);
-  const auto number = spelled_number(cell);
+  const auto number = number_in(cell);
   const std::string example = example_of(column);
-  const auto year = [&] { return std::chrono::year(std::stoi(std::string(cell.substr(0, 4)))); };
-  const auto part = [&](std::size_t at) {
-    return static_cast<unsigned>(std::stoi(std::string(cell.substr(at, 2))));
-  };
-  const bool real = number && (sort_of(cell) != Sort::date ||
-                               std::chrono::year_month_day(year(), std::chrono::month(part(5)),
-                                                           std::chrono::day(part(8)))
-                                   .ok());
+  const bool real =
+      number && (CellFormat::of_cell(cell).form != CellForm::date || is_calendar_day(cell));
   if (example.empty()) {
     refuse(
         fmt::format("column '{}' holds no numbers, times or dates; ask for its labels with = "
                     "or !=",
                     column.name));
   }
-  if (!real || sort_of(cell) != sort_of(example)) {
+  if (!real || !alike(cell, example)) {
     refuse(fmt::format("column '{}' can't be compared with '{}'; its cells look like '{}'",
                        column.name, condition.cell, example));
   }
@@ -165,10 +153,10 @@ std::vector<bool> cells_meant(const Condition& condition, const ColumnSchema& co
     }
     if (look_for(spelled(inner))) return meant;
   }
-  const auto number = column.kind == ColumnKind::label ? std::nullopt : spelled_number(plain);
+  const auto number = column.kind == ColumnKind::label ? std::nullopt : number_in(plain);
   if (number) {
     look_for([&](const std::string& label) {
-      return sort_of(label) == sort_of(plain) && spelled_number(label) == number;
+      return alike(label, plain) && number_in(label) == number;
     });
   }
   return meant;
@@ -200,8 +188,8 @@ std::vector<bool> wanted_labels(const Condition& condition, const ColumnSchema& 
   }
   const double number = number_of(condition, column);
   for (const std::string& label : column.labels) {
-    const auto cell = spelled_number(label);
-    wanted.push_back(cell && sort_of(label) == sort_of(trimmed(condition.cell)) &&
+    const auto cell = number_in(label);
+    wanted.push_back(cell && alike(label, trimmed(condition.cell)) &&
                      meets(condition.relation, *cell, number));
   }
   return wanted;
@@ -214,13 +202,7 @@ struct NumberLine {
 
   std::uint32_t last() const { return ticks ? ticks->span : std::bit_cast<std::uint32_t>(1.0F); }
   double number_at(std::uint32_t code) const {
-    if (ticks) {
-      double power = 1;
-      for (int i = 0; i < ticks->decimals; ++i) power *= 10;
-      return static_cast<double>(ticks->first + code) / power;
-    }
-    return column.minimum +
-           static_cast<double>(std::bit_cast<float>(code)) * (column.maximum - column.minimum);
+    return ticks ? ticks->number_of(code) : real_number_of(column, std::bit_cast<float>(code));
   }
   // The first code whose number is at least (or, if `beyond`, more than) `number`; last() + 1
   // where there is none.

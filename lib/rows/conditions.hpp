@@ -51,7 +51,7 @@ class Conditions {
   std::vector<Test> tests_;
 };
 
-// The number of a column, as `what` ("--balance") wants it. Throws Error(usage).
+// The number of a column, as `what` ("`balance`") wants it. Throws Error(usage).
 std::uint32_t column_named(const Schema& schema, const std::string& name, const char* what);
 
 }  // namespace cuvae

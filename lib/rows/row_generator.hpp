@@ -1,4 +1,4 @@
-// What makes rows, whichever the model and the device.
+// Makes rows of the endless table.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,6 @@
 
 namespace cuvae {
 
-// Makes rows of the endless table.
 class RowGenerator {
  public:
   virtual ~RowGenerator() = default;
@@ -18,7 +17,12 @@ class RowGenerator {
   virtual const RowBlock& candidates(unsigned worker, std::uint64_t first_row, std::uint32_t rows) {
     return codes(worker, first_row, rows);
   }
-  // The same rows before rounding: float32 into out[row * stride + column].
+};
+
+// Rows of a network on scaled columns, which have a form before rounding.
+class ScaledRowGenerator : public RowGenerator {
+ public:
+  // float32 into out[row * stride + column].
   virtual void floats(unsigned worker, std::uint64_t first_row, std::uint32_t rows, float* out,
                       std::uint32_t stride) = 0;
 };

@@ -89,9 +89,9 @@ class PieceMaker {
 
 }  // namespace
 
-std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& path, bool force,
-                             Monitor& monitor) {
-  OutputFile file(path, force);
+std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& path,
+                             IfExists if_exists, Monitor& monitor) {
+  OutputFile file(path, if_exists);
   PieceFile pieces(file, &monitor);
   Progress progress(monitor, "simulate", options.rows);
   pieces.write(header, pieces.place(header));

@@ -19,7 +19,8 @@ namespace {
 
 constexpr int poll_milliseconds = 100;
 constexpr int most_names_tried = 100;
-constexpr mode_t plain_permissions = 0666;
+constexpr mode_t plain_permissions = 0666;    // less the umask
+constexpr mode_t private_permissions = 0600;  // until those of the replaced file are known
 
 [[noreturn]] void fail(const std::string& path, const char* doing, int error) {
   std::string message = path + ": " + doing + ": " + std::strerror(error);
@@ -36,6 +37,9 @@ constexpr mode_t plain_permissions = 0666;
     case EROFS:
       message += "; choose a folder that you may write to";
       break;
+    case EFBIG:
+      message += "; raise the limit on file sizes (ulimit -f) or write fewer rows";
+      break;
     case EPIPE:
       message += "; the program that reads the output has ended";
       break;
@@ -47,7 +51,7 @@ constexpr mode_t plain_permissions = 0666;
 
 [[noreturn]] void fail_exists(const std::string& path) {
   throw Error(ErrorKind::usage,
-              path + " exists; pass --force to overwrite it or choose another name");
+              path + " exists; pass `force` to overwrite it or choose another name");
 }
 
 // Where a link points to, so that replacing the file leaves the link alone.
@@ -62,10 +66,24 @@ std::string folder_of(const std::string& path) {
   return slash == std::string::npos ? "" : path.substr(0, slash + 1);
 }
 
+// A name of its own length: the final name may be as long as names can be.
+std::string temporary_name(const std::string& final, unsigned number) {
+  return folder_of(final) + ".cuvae-" + std::to_string(number) + ".partial";
+}
+
+std::string name_of(int descriptor) {
+  return "/proc/self/fd/" + std::to_string(descriptor);
+}
+
+bool is_link(const std::string& path) {
+  struct stat status {};
+  return lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 }  // namespace
 
-OutputFile::OutputFile(const std::string& path, bool force)
-    : path_(path), final_(path), force_(force) {
+OutputFile::OutputFile(const std::string& path, IfExists if_exists, Naming naming)
+    : path_(path), final_(path), if_exists_(if_exists) {
   if (path == "-" || path == "/dev/stdout") {
     path_ = "standard output";
     descriptor_ = STDOUT_FILENO;
@@ -84,9 +102,16 @@ OutputFile::OutputFile(const std::string& path, bool force)
     prepare_for_slow_reader();
     return;
   }
-  if (exists && !force) fail_exists(path);
+  if (exists && if_exists == IfExists::fail) fail_exists(path);
+  if (!exists && is_link(path)) {
+    throw Error(ErrorKind::usage,
+                path + " is a link that leads nowhere; remove it or choose another name");
+  }
   if (exists) final_ = resolved(path);
-  create_temporary(plain_permissions);
+  const mode_t permissions = exists ? private_permissions : plain_permissions;
+  if (naming == Naming::late) create_unnamed(permissions);
+  if (descriptor_ < 0) create_temporary(permissions);
+  // Only widened once nobody else could have opened it before.
   if (exists) fchmod(descriptor_, status.st_mode & 0777);
   seekable_ = true;
 }
@@ -107,19 +132,30 @@ void OutputFile::prepare_for_slow_reader() {
   may_block_ = S_ISFIFO(status.st_mode) || S_ISSOCK(status.st_mode) || isatty(descriptor_) == 1;
   if (!S_ISFIFO(status.st_mode)) return;
   // A pipe opened once more can be told not to block without telling others that share it.
-  const std::string name = "/proc/self/fd/" + std::to_string(descriptor_);
-  const int again = open(name.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+  const int again = open(name_of(descriptor_).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
   if (again < 0) return;
   close_descriptor();
   descriptor_ = again;
   never_blocks_ = true;
 }
 
+// Leaves the descriptor alone where files without a name can't be made, or not be named later.
+void OutputFile::create_unnamed(unsigned permissions) {
+  const std::string folder = folder_of(final_);
+  const int made =
+      open(folder.empty() ? "." : folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, permissions);
+  if (made < 0) return;
+  if (access(name_of(made).c_str(), F_OK) == 0) {
+    descriptor_ = made;
+  } else {
+    close(made);
+  }
+}
+
 void OutputFile::create_temporary(unsigned permissions) {
   std::random_device random;
   for (int tried = 0; tried < most_names_tried; ++tried) {
-    // A name of its own length: the final name may be as long as names can be.
-    temporary_ = folder_of(final_) + ".cuvae-" + std::to_string(random()) + ".partial";
+    temporary_ = temporary_name(final_, random());
     descriptor_ = open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, permissions);
     if (descriptor_ >= 0) return;
     const int error = errno;
@@ -163,13 +199,49 @@ void OutputFile::write_at(std::string_view bytes, std::uint64_t offset) {
   }
 }
 
-void OutputFile::commit() {
-  if (temporary_.empty()) return;
+std::string OutputFile::name_to_read() const {
+  if (!pending()) return {};
+  return temporary_.empty() ? name_of(descriptor_) : temporary_;
+}
+
+void OutputFile::sync() {
+  if (fsync(descriptor_) != 0 && errno != EINVAL && errno != EROFS) {
+    fail(path_, "can't be written", errno);
+  }
+}
+
+// For a rename: a file without a name can't take the place of another one.
+void OutputFile::name_temporarily() {
+  if (!temporary_.empty()) return;
+  std::random_device random;
+  for (int tried = 0; tried < most_names_tried; ++tried) {
+    const std::string name = temporary_name(final_, random());
+    if (linkat(AT_FDCWD, name_of(descriptor_).c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) ==
+        0) {
+      temporary_ = name;
+      return;
+    }
+    if (errno != EEXIST) fail(path_, "can't be created", errno);
+  }
+  fail(path_, "can't be created", EEXIST);
+}
+
+void OutputFile::publish() {
+  if (temporary_.empty()) {
+    if (linkat(AT_FDCWD, name_of(descriptor_).c_str(), AT_FDCWD, final_.c_str(),
+               AT_SYMLINK_FOLLOW) == 0) {
+      close_descriptor();
+      return;
+    }
+    if (errno != EEXIST) fail(path_, "can't be created", errno);
+    if (if_exists_ == IfExists::fail) fail_exists(path_);
+    name_temporarily();
+  }
   const int closed = close(descriptor_);
   const int error = errno;
   descriptor_ = -1;
   if (closed != 0) fail(path_, "can't be written", error);
-  if (force_) {
+  if (if_exists_ == IfExists::replace) {
     if (rename(temporary_.c_str(), final_.c_str()) != 0) fail(path_, "can't be renamed", errno);
   } else if (link(temporary_.c_str(), final_.c_str()) == 0) {
     unlink(temporary_.c_str());
@@ -183,8 +255,45 @@ void OutputFile::commit() {
   temporary_.clear();
 }
 
-void write_file(const std::string& path, std::string_view text, bool force) {
-  OutputFile file(path, force);
+// Best effort: the file is whole and has its name, and some folders can be written but not read.
+void OutputFile::sync_folder() const noexcept {
+  const std::size_t slash = final_.rfind('/');
+  const std::string folder = slash == std::string::npos ? "." : final_.substr(0, slash + 1);
+  const int opened = open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (opened < 0) return;
+  fsync(opened);
+  close(opened);
+}
+
+void OutputFile::commit() {
+  if (!pending()) return;
+  sync();
+  publish();
+  sync_folder();
+}
+
+void commit_together(const std::vector<OutputFile*>& files) {
+  std::vector<OutputFile*> pending;
+  for (OutputFile* file : files) {
+    if (file->pending()) pending.push_back(file);
+  }
+  // First all that takes long or can fail.
+  for (OutputFile* file : pending) file->sync();
+  for (OutputFile* file : pending) {
+    const bool exists = access(file->final_.c_str(), F_OK) == 0;
+    if (exists && file->if_exists_ == IfExists::fail) fail_exists(file->path_);
+    if (exists) file->name_temporarily();
+  }
+  // One old file is left for the first rename to replace; the others would be a mixture with it.
+  for (std::size_t i = 1; i < pending.size(); ++i) {
+    if (pending[i]->if_exists_ == IfExists::replace) unlink(pending[i]->final_.c_str());
+  }
+  for (OutputFile* file : pending) file->publish();
+  for (const OutputFile* file : pending) file->sync_folder();
+}
+
+void write_file(const std::string& path, std::string_view text, IfExists if_exists) {
+  OutputFile file(path, if_exists);
   file.write(text);
   file.commit();
 }

@@ -93,6 +93,11 @@ void check_source(const Tokenizer& tokenizer, const Schema& schema, const Source
           "has groups out of order");
 }
 
+// Tokens were called digits up to version 0.1.
+const Json& named(const Json& json, const char* name, const char* old_name) {
+  return json.contains(old_name) ? json.at(old_name) : json.at(name);
+}
+
 }  // namespace
 
 std::string to_json(const Tokenizer& tokenizer) {
@@ -107,13 +112,13 @@ std::string to_json(const Tokenizer& tokenizer) {
                        {"edges", source.edges},
                        {"leaf_atoms", source.leaf_atoms},
                        {"group_leaves", source.group_leaves},
-                       {"first_digit", source.first_token},
-                       {"second_digit", source.second_token}});
+                       {"first_token", source.first_token},
+                       {"second_token", source.second_token}});
   }
   Json tokens = Json::array();
   for (const Token& token : tokenizer.tokens) tokens.push_back({token.choices, token.parent});
   return Json{
-      {"rows", tokenizer.rows}, {"ranges", ranges}, {"sources", sources}, {"digits", tokens}}
+      {"rows", tokenizer.rows}, {"ranges", ranges}, {"sources", sources}, {"tokens", tokens}}
       .dump();
 }
 
@@ -133,11 +138,11 @@ Tokenizer tokenizer_from_json(std::string_view text) {
       one.at("edges").get_to(source.edges);
       one.at("leaf_atoms").get_to(source.leaf_atoms);
       one.at("group_leaves").get_to(source.group_leaves);
-      one.at("first_digit").get_to(source.first_token);
-      one.at("second_digit").get_to(source.second_token);
+      named(one, "first_token", "first_digit").get_to(source.first_token);
+      named(one, "second_token", "second_digit").get_to(source.second_token);
       tokenizer.sources.push_back(std::move(source));
     }
-    for (const Json& token : json.at("digits")) {
+    for (const Json& token : named(json, "tokens", "digits")) {
       tokenizer.tokens.push_back(
           {token.at(0).get<std::uint32_t>(), token.at(1).get<std::int32_t>()});
     }

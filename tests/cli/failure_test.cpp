@@ -150,6 +150,41 @@ TEST(Outputs, FoldersMustBeThere) {
   EXPECT_EQ(run({"simulate", "-n", "5", "-o", folder / "."}).code, 2);
 }
 
+TEST(Outputs, LinksAreFollowedOrRefusedBeforeAnyWork) {
+  Folder folder;
+  write(folder / "t.csv", "a,b\n1,2\n3,4\n5,6\n");
+  std::filesystem::create_symlink("nowhere", folder / "m");
+  const Outcome refused = run({"train", folder / "t.csv", "-o", folder / "m", "--force"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_TRUE(contains(last_line(refused.err), "leads nowhere")) << refused.err;
+  EXPECT_FALSE(contains(refused.err, "read"));
+  write(folder / "nowhere", "old");
+  EXPECT_EQ(run({"train", folder / "t.csv", "-o", folder / "m", "--force"}).code, 0);
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "m"));
+  EXPECT_NE(contents(folder / "nowhere"), "old");
+}
+
+TEST(Outputs, ANameThatNoFileCanHaveIsRefusedBeforeAnyWork) {
+  Folder folder;
+  write(folder / "t.csv", "a,b\n1,2\n3,4\n5,6\n");
+  const Outcome refused = run({"train", folder / "t.csv", "-o", folder / std::string(300, 'x')});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_TRUE(contains(last_line(refused.err), "choose another name")) << refused.err;
+  EXPECT_FALSE(contains(refused.err, "read"));
+}
+
+TEST(Outputs, AFileBeyondTheLimitOfSizesIsAnErrorNotASignal) {
+  Folder folder;
+  const std::string tool = CUVAE_TOOL;
+  write(folder / "script", "ulimit -f 64; '" + tool + "' simulate -n 100k -o '" +
+                               (folder / "s.csv") + "' -q 2> '" + (folder / "err") +
+                               "'; echo $? > '" + (folder / "code") + "'");
+  ASSERT_EQ(std::system(("bash '" + (folder / "script") + "'").c_str()), 0);
+  EXPECT_EQ(contents(folder / "code"), "1\n");
+  EXPECT_TRUE(contains(contents(folder / "err"), "ulimit -f")) << contents(folder / "err");
+  EXPECT_EQ(folder.names(), (std::vector<std::string>{"code", "err", "script"}));
+}
+
 TEST(Outputs, AFullDiskIsNamed) {
   const Outcome outcome = run({"simulate", "-n", "100000", "-o", "/dev/full"});
   EXPECT_EQ(outcome.code, 1);

@@ -89,14 +89,48 @@ TEST_F(Interrupt, RunInTrainingLeavesNoFolder) {
   EXPECT_TRUE(out.names().empty());
 }
 
-TEST_F(Interrupt, RunInGenerationKeepsTheModelAndNothingPartial) {
+TEST_F(Interrupt, RunInGenerationLeavesNoFolder) {
   Folder out;
   Tool tool({"run", data, "-o", out / "r", "-n", "100G", "--epochs", "1"});
   const Outcome outcome = interrupt(tool, "\ntrain");
   expect_interrupted(outcome);
-  EXPECT_FALSE(std::filesystem::exists(out / "r/synthetic.csv"));
-  EXPECT_FALSE(std::filesystem::exists(out / "r/report.html"));
+  EXPECT_TRUE(out.names().empty());
   EXPECT_NE(outcome.err.find("synthetic.csv was not written"), std::string::npos) << outcome.err;
+}
+
+// The files of a run appear together: a new model never stands beside old rows.
+TEST_F(Interrupt, RunAgainLeavesAllFilesAlone) {
+  Folder out;
+  ASSERT_EQ(run({"run", data, "-o", out / "r", "-n", "50", "--epochs", "1", "--seed", "1"}).code,
+            0);
+  const std::vector<std::string> names{"model.safetensors", "synthetic.csv", "report.html",
+                                       "metrics.json"};
+  std::vector<std::string> before;
+  for (const std::string& name : names) before.push_back(contents(out / ("r/" + name)));
+  for (const int signal : {SIGINT, SIGKILL}) {
+    Tool tool({"run", data, "-o", out / "r", "-n", "100G", "--epochs", "1", "--force"});
+    interrupt(tool, "\ntrain", signal);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      EXPECT_EQ(contents(out / ("r/" + names[i])), before[i]) << names[i] << ", signal " << signal;
+    }
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(out / "r"), {}), 4) << signal;
+  }
+}
+
+TEST_F(Interrupt, ASecondRunInTheSameFolderIsToldWhoIsThere) {
+  Folder out;
+  Tool tool({"run", data, "-o", out / "r", "--epochs", "1000000"});
+  EXPECT_TRUE(wait_for(tool, "epoch"));
+  for (const char* force : {"--force", "--quiet"}) {
+    const Outcome second = run({"run", data, "-o", out / "r", "--epochs", "1", force});
+    EXPECT_EQ(second.code, 1) << second.err;
+    EXPECT_NE(last_line(second.err).find("another run is writing to this folder"),
+              std::string::npos)
+        << second.err;
+  }
+  tool.send(SIGINT);
+  expect_interrupted(tool.wait());
+  EXPECT_TRUE(out.names().empty());
 }
 
 TEST_F(Interrupt, WaitingForStandardInput) {

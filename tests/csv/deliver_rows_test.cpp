@@ -6,10 +6,11 @@
 #include <thread>
 
 #include "csv/csv_rows.hpp"
-#include "generate/temporary_folder.hpp"
+#include "csv/quoting.hpp"
+#include "file_content.hpp"
 #include "plain_format.hpp"
 #include "support/ordered_pieces.hpp"
-#include "text/spell_cell.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace cuvae::test {
 namespace {
@@ -33,7 +34,7 @@ std::string written(const Schema& schema, const Delivery& delivery, const std::s
   const TemporaryFolder folder;
   FakeGenerator generator(schema, 1009, delivery.workers, 3);
   Monitor monitor;
-  OutputFile file(folder / "out.csv", false);
+  OutputFile file(folder / "out.csv", IfExists::fail);
   const std::uint64_t bytes = write_rows(schema, generator, delivery, header, file, monitor);
   file.commit();
   const std::string text = content(folder / "out.csv");
@@ -94,13 +95,13 @@ TEST(DeliverRows, AFailureInOneWorkerStopsAll) {
     Failing generator(schema, 1009, workers, 3);
     Monitor monitor;
     try {
-      OutputFile file(folder / "out.csv", false);
+      OutputFile file(folder / "out.csv", IfExists::fail);
       write_rows(schema, generator, {0, 1'000'000'000, 100, workers}, "", file, monitor);
       ADD_FAILURE() << "nothing was thrown";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::device);
     }
-    EXPECT_EQ(folder.files(), 0U);
+    EXPECT_TRUE(folder.names().empty());
   }
 }
 
@@ -108,7 +109,7 @@ TEST(DeliverRows, ADiskThatIsFullStopsAll) {
   const Schema schema = small_schema();
   FakeGenerator generator(schema, 1009, 3, 3);
   Monitor monitor;
-  OutputFile file("/dev/full", false);
+  OutputFile file("/dev/full", IfExists::fail);
   EXPECT_THROW(write_rows(schema, generator, {0, 1'000'000'000, 100, 3}, "", file, monitor), Error);
 }
 
@@ -125,13 +126,13 @@ TEST(DeliverRows, CancellingLeavesNoFile) {
   FakeGenerator generator(schema, 1009, 2, 3);
   AfterSome monitor;
   try {
-    OutputFile file(folder / "out.csv", false);
+    OutputFile file(folder / "out.csv", IfExists::fail);
     write_rows(schema, generator, {0, 1'000'000'000, 100, 2}, "", file, monitor);
     ADD_FAILURE() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::interrupted);
   }
-  EXPECT_EQ(folder.files(), 0U);
+  EXPECT_TRUE(folder.names().empty());
 }
 
 TEST(DeliverRows, ProgressGrowsToTheEndWithoutOverlap) {
@@ -155,7 +156,7 @@ TEST(DeliverRows, ProgressGrowsToTheEndWithoutOverlap) {
   const Schema schema = small_schema();
   FakeGenerator generator(schema, 1009, 3, 3);
   Recording monitor;
-  OutputFile file(folder / "out.csv", false);
+  OutputFile file(folder / "out.csv", IfExists::fail);
   write_rows(schema, generator, {0, 40'000, 10, 3}, "", file, monitor);
   EXPECT_EQ(monitor.last, 40'000U);
 }

@@ -64,13 +64,6 @@ class FakeGenerator : public RowGenerator {
     return mine.block;
   }
 
-  void floats(unsigned, std::uint64_t first_row, std::uint32_t rows, float* out,
-              std::uint32_t stride) override {
-    for (std::uint32_t row = 0; row < rows; ++row) {
-      out[std::size_t{row} * stride] = static_cast<float>(first_row + row);
-    }
-  }
-
  private:
   struct Worker {
     std::vector<std::vector<std::byte>> cells;

@@ -19,7 +19,7 @@ using testing::make_table;
 
 Evaluation compare(const Table& real, const Table& synthetic) {
   Monitor monitor;
-  return evaluate(real, synthetic, nullptr, 2, monitor);
+  return evaluate(real, synthetic, {}, {DeviceChoice::Kind::cpu, 0, 2}, monitor);
 }
 
 std::string failure(const Table& real, const Table& synthetic) {
@@ -133,6 +133,55 @@ TEST(Evaluate, CountingByGroupsEqualsCountingDensely) {
     EXPECT_EQ(dense.similarity, grouped.similarity);
     EXPECT_EQ(dense.real, grouped.real);
     EXPECT_EQ(dense.other, grouped.other);
+  }
+}
+
+TEST(Evaluate, TooManyColumnsAreRefusedBeforeAnyWork) {
+  Table table;
+  table.source = "wide.csv";
+  table.rows = 1;
+  for (std::size_t c = 0; c <= most_compared_columns; ++c) {
+    table.columns.push_back(make_column(fmt::format("c{}", c), ColumnKind::label, {"x"}));
+  }
+  try {
+    compare(table, table);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::data);
+    EXPECT_EQ(std::string(error.what()),
+              "wide.csv: has 2,049 columns, and at most 2,048 can be compared; leave some out with "
+              "`drop`");
+  }
+}
+
+// Fewer rows than stripes and lanes: sums may not depend on what lies behind a block's rows.
+TEST(Evaluate, FewRowsCorrelateLikeThePlainFormula) {
+  for (const std::size_t rows : {2U, 3U, 9U, 70U}) {
+    std::mt19937_64 random(rows);
+    Table table;
+    table.rows = rows;
+    for (const char* name : {"a", "b"}) {
+      Column& column = table.columns.emplace_back();
+      column.name = name;
+      column.kind = ColumnKind::continuous;
+      for (std::size_t row = 0; row < rows; ++row) {
+        column.values.push_back(static_cast<double>(random() % 1000) / 8);
+      }
+    }
+    const auto& a = table.columns[0].values;
+    const auto& b = table.columns[1].values;
+    const auto mean = [&](auto&& term) {
+      double sum = 0;
+      for (std::size_t row = 0; row < rows; ++row) sum += term(row);
+      return sum / static_cast<double>(rows);
+    };
+    const double ma = mean([&](auto row) { return a[row]; });
+    const double mb = mean([&](auto row) { return b[row]; });
+    const double ab = mean([&](auto row) { return (a[row] - ma) * (b[row] - mb); });
+    const double aa = mean([&](auto row) { return (a[row] - ma) * (a[row] - ma); });
+    const double bb = mean([&](auto row) { return (b[row] - mb) * (b[row] - mb); });
+    EXPECT_NEAR(compare(table, table).associations.real[1], std::abs(ab / std::sqrt(aa * bb)),
+                1e-12);
   }
 }
 
@@ -260,7 +309,7 @@ TEST(EvaluateErrors, NameTheCellThatIsNoNumber) {
   synthetic.source = "made.csv";
   const std::string message = failure(real, synthetic);
   EXPECT_NE(message.find("made.csv: column \"zip\": cell \"n/a\""), std::string::npos) << message;
-  EXPECT_NE(message.find("--label \"zip\""), std::string::npos) << message;
+  EXPECT_NE(message.find("`label` \"zip\""), std::string::npos) << message;
 }
 
 TEST(EvaluateErrors, RefuseTablesWithoutRows) {
@@ -286,12 +335,12 @@ TEST(EvaluateMonitor, CancelsAndReportsAllSteps) {
   };
   const Table table = mixed_table(500);
   Counting monitor;
-  evaluate(table, table, &table, 2, monitor);
+  evaluate(table, table, {&table}, {DeviceChoice::Kind::cpu, 0, 2}, monitor);
   EXPECT_EQ(monitor.done, monitor.total);
   EXPECT_GT(monitor.total, 0U);
   monitor.cancel = true;
   try {
-    evaluate(table, table, nullptr, 2, monitor);
+    evaluate(table, table, {}, {DeviceChoice::Kind::cpu, 0, 2}, monitor);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::interrupted);
@@ -316,7 +365,8 @@ TEST(EvaluateJson, HasTheContractsKeys) {
   const Table numbers = make_table({make_column("x", ColumnKind::continuous, {"1.5"})});
   const auto alone = nlohmann::json::parse(to_json(compare(numbers, numbers)));
   EXPECT_TRUE(alone["scores"]["column_pair_trends"].is_null());
-  const auto held = nlohmann::json::parse(to_json(evaluate(one, one, &one, 1, monitor)));
+  const auto held = nlohmann::json::parse(
+      to_json(evaluate(one, one, {&one}, {DeviceChoice::Kind::cpu, 0, 1}, monitor)));
   EXPECT_EQ(held["privacy"]["exact_copies"], 1);
   EXPECT_TRUE(held["privacy"]["holdout"]["scores"].contains("quality"));
 }

@@ -182,7 +182,7 @@ class MemorySink : public RowSink {
 /// @throws Error   as generate_csv(), but for files; usage: batch_rows() is out of range; what the
 ///                 sink throws
 GenerateResult generate_rows(const Model& model, const GenerateOptions& options, RowSink& sink,
-                             const DeviceChoice& device, Monitor& monitor);
+                             const DeviceChoice& device = {}, Monitor& monitor = silent_monitor());
 
 /// The same rows as a table: what read_csv() makes of the file that generate_csv() writes, without
 /// the file, for evaluate() and others that take tables. Columns have the kinds that they have in
@@ -192,6 +192,7 @@ GenerateResult generate_rows(const Model& model, const GenerateOptions& options,
 /// @throws Error   as generate_csv(), but for files; usage: no rows are asked for; runtime: not
 ///                 enough memory
 Table generate_columns(const Model& model, const GenerateOptions& options,
-                       const DeviceChoice& device, Monitor& monitor, const Storage& storage = {});
+                       const DeviceChoice& device = {}, Monitor& monitor = silent_monitor(),
+                       const Storage& storage = {});
 
 }  // namespace cuvae

@@ -123,6 +123,7 @@ struct TokenizedTable {
 /// @throws Error   usage: a name in `together` or `first` is no column, or is in `together` twice;
 /// data: a value is
 ///                 infinite; runtime: not enough memory
-TokenizedTable tokenize(const Table& table, const TokenizerOptions& options, Monitor& monitor);
+TokenizedTable tokenize(const Table& table, const TokenizerOptions& options = {},
+                        Monitor& monitor = silent_monitor());
 
 }  // namespace cuvae

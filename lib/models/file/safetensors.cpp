@@ -149,7 +149,7 @@ std::string to_safetensors(const TensorFile& file) {
     throw Error(ErrorKind::data,
                 "the schema needs " + std::to_string(text.size()) +
                     " bytes, more than the 100,000,000 that a model file can hold; leave out the "
-                    "columns with the most or the longest labels with --drop");
+                    "columns with the most or the longest labels with `drop`");
   }
   const std::uint64_t length = text.size();
   std::string bytes(length_bytes, '\0');

@@ -1,0 +1,14 @@
+// generate_csv() for a file that appears together with others.
+#pragma once
+
+#include <cuvae/generate.hpp>
+
+#include "support/output_file.hpp"
+
+namespace cuvae {
+
+// The same rows, not committed.
+GenerateResult generate_into(OutputFile& file, const Model& model, const GenerateOptions& options,
+                             const DeviceChoice& device, Monitor& monitor);
+
+}  // namespace cuvae

@@ -175,7 +175,7 @@ def main():
             lines += measured(comparisons, options.rounds)
         seconds = [bench.whole_run() for _ in range(options.rounds)]
         lines += ["", "## The whole job", "",
-                  f"`cuvae run --recipe seed --epochs 15 --threads 2` on {ROWS:,} simulated rows, 2,000,000 rows written, evaluated, "
+                  f"`cuvae run --recipe published --epochs 15 --threads 2` on {ROWS:,} simulated rows, 2,000,000 rows written, evaluated, "
                   f"with report: {min(seconds):.2f} s (of {options.rounds} runs the longest {max(seconds):.2f} s); asked: under 5 s; "
                   f"met: {'yes' if min(seconds) < 5 else '**no**'}."]
     text = "\n".join(lines) + "\n"

@@ -186,7 +186,7 @@ int Application::run(int argument_count, const char* const* arguments) {
     return end_of_pipe();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::runtime && standard_output_closed()) return end_of_pipe();
-    print_error(error.what(), no_color);
+    print_error(with_flags(error.what()), no_color);
     return static_cast<int>(error.kind());
   } catch (const std::bad_alloc&) {
     print_error(

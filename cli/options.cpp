@@ -3,7 +3,9 @@
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <limits>
+#include <regex>
 
 #include "schema/delimiter.hpp"
 #include "terminal/text.hpp"
@@ -110,6 +112,16 @@ void add_names(CLI::App& verb, const std::string& name, std::vector<std::string>
       ->group("Columns");
 }
 
+// What the library calls `text`; its message names the option.
+template <class F>
+auto named(const char* option, const std::string& text, F&& find) {
+  try {
+    return find(text);
+  } catch (const Error& error) {
+    throw Error(ErrorKind::usage, fmt::format("{}: {}", option, error.what()));
+  }
+}
+
 }  // namespace
 
 CLI::Option* add_count(CLI::App& verb, const std::string& names, std::uint64_t& target,
@@ -209,25 +221,23 @@ void add_target(CLI::App& verb, std::string& target) {
       ->group("Evaluation");
 }
 
-void add_training_options(CLI::App& verb, TrainingOptions& options) {
+void add_training_options(CLI::App& verb, TrainOptions& options) {
   verb.add_option_function<std::string>(
           "--recipe",
           [&options](const std::string& text) {
-            if (text != "seed" && text != "fast" && text != "best") {
-              refuse("--recipe", text, "a known recipe; there are: best, fast, seed");
-            }
-            options.recipe = text;
+            options.recipe = named("--recipe", text, recipe_named);
           },
           "how to encode and train: best draws each row value by value and comes closest to the "
-          "real rows; fast is smaller; seed is the published way, whose rows are hardly like them")
-      ->type_name("best|fast|seed")
-      ->default_str("best")
+          "real rows; fast is smaller; published is the published way, whose rows are hardly like "
+          "them (its other name: seed)")
+      ->type_name(fmt::format("{}", fmt::join(recipe_names(), "|")))
+      ->default_str(std::string(name_of(options.recipe)))
       ->group("Training");
-  add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "by the table; seed: 15",
+  add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "by the table; published: 15",
                "passes over the table");
   add_count_32(verb, "--batch-size", options.batch_size, 1, most_batch_rows, "500",
                "rows between two updates of the weights, at most 1,048,576");
-  add_number(verb, "--learning-rate", options.learning_rate, false, "0.003; seed: 0.001",
+  add_number(verb, "--learning-rate", options.learning_rate, false, "0.003; published: 0.001",
              "step size of Adam");
   add_count_32(verb, "--latent", options.latent, 0, 64, "4",
                "latent variables; 0 with best: a purely autoregressive model");
@@ -265,56 +275,41 @@ void add_training_options(CLI::App& verb, TrainingOptions& options) {
                               static_cast<std::uint32_t>(
                                   count_between("--hidden", text.substr(comma + 1), 1, 256))};
           },
-          "for seed: widths of the encoder's two hidden layers; the decoder mirrors them")
+          "for published: widths of the encoder's two hidden layers; the decoder mirrors them")
       ->type_name("N,N")
       ->default_str("12,10")
       ->group("Training");
   verb.add_option_function<std::string>(
           "--loss",
-          [&options](const std::string& text) {
-            if (text != "bce-kl" && text != "mse") refuse("--loss", text, "bce-kl or mse");
-            options.loss = text == "mse" ? Loss::mse : Loss::bce_kl;
-          },
-          "for seed: binary cross-entropy plus KL divergence, or squared error without KL")
+          [&options](const std::string& text) { options.loss = named("--loss", text, loss_named); },
+          "for published: binary cross-entropy plus KL divergence, or squared error without KL")
       ->type_name("bce-kl|mse")
       ->default_str("bce-kl")
       ->group("Training");
 }
 
-TrainOptions settled(const TrainingOptions& given) {
-  TrainOptions options = recipe_options(given.recipe);
-  const bool published = given.recipe == "seed";
-  const auto refuse_for_recipe = [&](const char* option, const char* remedy) {
-    throw Error(ErrorKind::usage,
-                fmt::format("{} has no meaning for --recipe {}; {}", option, given.recipe, remedy));
-  };
-  if (!published && given.hidden) refuse_for_recipe("--hidden", "leave it out or take seed");
-  if (!published && given.loss) refuse_for_recipe("--loss", "leave it out or take seed");
-  if (published && !given.together.empty()) {
-    refuse_for_recipe("--together", "leave it out or take best");
-  }
-  if (published && !given.condition.empty()) {
-    refuse_for_recipe("--condition", "leave it out or take best");
-  }
-  const std::uint32_t least_latent = given.recipe == "best" ? 0 : 1;
-  const std::uint32_t most_latent = published ? 64 : 16;
-  if (given.latent && (*given.latent < least_latent || *given.latent > most_latent)) {
-    throw Error(ErrorKind::usage,
-                fmt::format("--latent must be {} to {} for --recipe {}, not {}", least_latent,
-                            most_latent, given.recipe, *given.latent));
-  }
-  options.epochs = given.epochs.value_or(options.epochs);
-  options.batch_size = given.batch_size.value_or(options.batch_size);
-  options.latent = given.latent.value_or(options.latent);
-  options.learning_rate = given.learning_rate.value_or(options.learning_rate);
-  options.kl_weight = given.kl_weight.value_or(options.kl_weight);
-  options.hidden = given.hidden.value_or(options.hidden);
-  options.loss = given.loss.value_or(options.loss);
-  return options;
+std::vector<std::string> recipe_names() {
+  std::vector<std::string> names;
+  for (const Recipe recipe : all_recipes()) names.emplace_back(name_of(recipe));
+  return names;
 }
 
-std::string loss_name(Loss loss) {
-  return loss == Loss::mse ? "mse" : "bce-kl";
+std::string with_flags(const std::string& message) {
+  static const std::regex field(
+      "`(batch_size|balance|condition|continuous|delimiter|device|drop|"
+      "epochs|force|hidden|kl_weight|label|latent|learning_rate|loss|"
+      "recipe|rows|first_row|target|threads|together|where)`");
+  std::string text;
+  auto begin = message.begin();
+  for (std::sregex_iterator match(message.begin(), message.end(), field), end; match != end;
+       ++match) {
+    text.append(begin, message.begin() + match->position());
+    std::string name = match->str(1);
+    std::replace(name.begin(), name.end(), '_', '-');
+    text += "--" + name;
+    begin = message.begin() + match->position() + match->length();
+  }
+  return text.append(begin, message.end());
 }
 
 DeviceChoice device_choice(const CommonOptions& options) {

@@ -33,6 +33,9 @@ struct CommonHelp {
 
 void add_common_options(CLI::App& verb, CommonOptions& options, const CommonHelp& help);
 
+// A message of the library, which names options by their `field`, with the tool's --flags instead.
+std::string with_flags(const std::string& message);
+
 // Which columns of a table to read, and how.
 struct ColumnOptions {
   char delimiter = '\0';
@@ -48,24 +51,10 @@ void add_column_options(CLI::App& verb, ColumnOptions& options);
 void add_escape_formulas(CLI::App& verb, bool& escape);
 void add_target(CLI::App& verb, std::string& target);
 
-// Training options as given; what is not follows from the recipe.
-struct TrainingOptions {
-  std::string recipe = "best";
-  std::optional<std::uint32_t> epochs;
-  std::optional<std::uint32_t> batch_size;
-  std::optional<std::uint32_t> latent;
-  std::optional<float> learning_rate;
-  std::optional<float> kl_weight;
-  std::optional<std::array<std::uint32_t, 2>> hidden;
-  std::optional<Loss> loss;
-  std::vector<std::vector<std::string>> together;
-  std::vector<std::string> condition;
-};
+// Of all recipes, the default first.
+std::vector<std::string> recipe_names();
 
-void add_training_options(CLI::App& verb, TrainingOptions& options);
-
-// Throws Error(usage) where an option has no meaning for the recipe. Epochs of 0: by the table.
-TrainOptions settled(const TrainingOptions& options);
+void add_training_options(CLI::App& verb, TrainOptions& options);
 
 // A whole number in [minimum, maximum]. 2000000, 2_000_000, 500k, 2M and 1G are accepted.
 CLI::Option* add_count(CLI::App& verb, const std::string& names, std::uint64_t& target,
@@ -76,9 +65,6 @@ CLI::Option* add_count(CLI::App& verb, const std::string& names, std::uint64_t& 
 CLI::Option* add_counts(CLI::App& verb, const std::string& name, std::vector<std::uint64_t>& target,
                         std::uint64_t minimum, std::uint64_t maximum,
                         const std::string& description, const std::string& standard);
-
-// "bce-kl" or "mse"
-std::string loss_name(Loss loss);
 
 DeviceChoice device_choice(const CommonOptions& options);
 ReadOptions read_options(const ColumnOptions& columns, const CommonOptions& common);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "evaluate/metrics.hpp"
 #include "terminal/text.hpp"
 
 namespace cuvae::cli {
@@ -18,32 +19,33 @@ std::string percent(double share) {
   return fmt::format("{:.2f} %", 100 * share);
 }
 
-std::string distance(const ColumnMetrics& column) {
-  return column.numeric ? "KS " + number(column.ks) : "TV " + number(column.tv);
+std::string distance_text(const ColumnMetrics& column) {
+  return fmt::format("{} {}", distance_metric(column).heading, number(distance(column)));
 }
 
 std::string overall(const Evaluation& evaluation) {
   const auto& bounds = evaluation.bounds;
   TextTable table({Align::left, Align::right, Align::right, Align::right, Align::left});
-  const auto add = [&](const char* name, double Scores::*score, const char* meaning) {
-    table.add({name, number(evaluation.scores.*score),
-               bounds ? number(bounds->shuffled.*score) : "",
-               bounds ? number(bounds->real.*score) : "", meaning});
+  const auto add = [&](const Metric& metric, double synthetic, const std::string& shuffled,
+                       const std::string& real, const std::string& meaning) {
+    table.add({std::string(metric.label), number(synthetic), shuffled, real, meaning});
   };
   table.add({"", "synthetic", "shuffled", evaluation.privacy ? "holdout" : "real halves", ""});
-  add("quality", &Scores::quality, "mean of the two below; 1 is best");
-  add("column shapes", &Scores::column_shapes, "mean of 1 - KS and 1 - TV");
-  add("column pair trends", &Scores::column_pair_trends, "mean similarity of column pairs");
-  add("mean KL", &Scores::mean_kl, "nats; 0 is best");
+  for (const bool leads : {true, false}) {
+    for (const auto& [metric, score, first] : score_metrics) {
+      if (first != leads) continue;
+      add(metric, evaluation.scores.*score, bounds ? number(bounds->shuffled.*score) : "",
+          bounds ? number(bounds->real.*score) : "", std::string(metric.in_short));
+    }
+  }
   if (const auto& told = evaluation.discriminator) {
-    table.add({"told apart", number(told->synthetic), number(told->shuffled), number(told->real),
-               "by boosted trees, AUC; 0.5 is best"});
+    add(told_apart, told->synthetic, number(told->shuffled), number(told->real),
+        std::string(told_apart.in_short));
   }
   if (const auto& learned = evaluation.prediction) {
-    table.add({"learned", number(learned->synthetic), number(learned->shuffled),
-               number(learned->real),
-               fmt::format("about real {}, AUC; 1 is best",
-                           shortened(printable(learned->target), widest_name))});
+    add(learned_for_use, learned->synthetic, number(learned->shuffled), number(learned->real),
+        fmt::format("about real {}, AUC; 1 is best",
+                    shortened(printable(learned->target), widest_name)));
   }
   return table.text();
 }
@@ -78,12 +80,12 @@ std::string columns(const Evaluation& evaluation, const Console& console) {
     std::vector<std::string> cells{shortened(printable(column.name), widest_name),
                                    std::string(to_string(column.kind)),
                                    number(column.kl),
-                                   distance(column),
+                                   distance_text(column),
                                    percent(column.missing_real),
                                    percent(column.missing_synthetic)};
     if (holdout) {
       const ColumnMetrics& held = evaluation.privacy->holdout_columns[index];
-      cells.insert(cells.end(), {number(held.kl), distance(held)});
+      cells.insert(cells.end(), {number(held.kl), distance_text(held)});
     }
     table.add(cells);
   }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <cuvae/device.hpp>
+#include <cuvae/output.hpp>
 
 #include "options.hpp"
 #include "support/folder_lock.hpp"
@@ -31,6 +32,7 @@ class Session {
   Progress& progress() { return progress_; }
   const Progress& progress() const { return progress_; }
   Interrupts& interrupts() { return interrupts_; }
+  IfExists if_exists() const { return options_.force ? IfExists::replace : IfExists::fail; }
   unsigned threads() const { return static_cast<unsigned>(options_.threads); }
 
   // The seed asked for, or a random one; always the same within a session.

@@ -3,10 +3,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <cuvae/matrix.hpp>
-#include <cuvae/tokenizer.hpp>
-
-#include "models/file/model_bytes.hpp"
 #include "terminal/text.hpp"
 
 namespace cuvae::cli {
@@ -14,68 +10,40 @@ namespace {
 
 constexpr std::uint32_t most_epoch_lines = 30;
 
-double total_loss(const EpochLoss& loss, const TrainOptions& options) {
-  if (options.recipe == "seed" && options.loss == Loss::mse) return loss.reconstruction;
-  const double weight = options.recipe == "seed" ? static_cast<double>(options.kl_weight) : 1.0;
-  return loss.reconstruction + weight * loss.kl;
-}
+using Json = nlohmann::ordered_json;
 
-std::string loss_text(const EpochLoss& loss, const TrainOptions& options) {
-  if (options.recipe != "seed") {
-    return fmt::format("loss {:.3f} nats (tokens {:.3f}, KL {:.3f})", loss.reconstruction + loss.kl,
-                       loss.reconstruction, loss.kl);
-  }
-  if (options.loss == Loss::mse) return fmt::format("loss {:.5f}", loss.reconstruction);
-  const double total = loss.reconstruction + static_cast<double>(options.kl_weight) * loss.kl;
-  return fmt::format("loss {:.5f} (cross-entropy {:.5f}, KL {:.5f})", total, loss.reconstruction,
-                     loss.kl);
-}
+// What the loss of an epoch is called depends on what the recipe learns.
+class LossText {
+ public:
+  LossText(const TrainSettings& settings)
+      : kl_weight_(static_cast<double>(settings.kl_weight)),
+        in_nats_(!settings_json(settings).contains("loss")),
+        squared_(!in_nats_ && settings.loss == Loss::mse) {}
 
-Matrix encode_table(Session& session, const Table& table, const Schema& schema) {
-  session.progress().begin("encode");
-  Matrix data = encode(table, schema, session.threads(), session.progress());
-  session.progress().finish(fmt::format("{} rows", with_separators(data.rows())), data.rows());
-  return data;
-}
-
-// The joined columns, for people.
-std::string joined_text(const Tokenizer& tokenizer, const Table& table) {
-  std::string text;
-  for (const Source& source : tokenizer.sources) {
-    if (source.columns.size() < 2) continue;
-    text += text.empty() ? ", taken together: " : "; ";
-    for (std::size_t i = 0; i < source.columns.size(); ++i) {
-      text += (i == 0 ? "" : " + ") + printable(table.columns[source.columns[i]].name);
+  std::string operator()(const EpochLoss& loss) const {
+    if (in_nats_) {
+      return fmt::format("loss {:.3f} nats (tokens {:.3f}, KL {:.3f})",
+                         loss.reconstruction + loss.kl, loss.reconstruction, loss.kl);
     }
-    text += fmt::format(" ({} tuples)", with_separators(source.atoms()));
+    if (squared_) return fmt::format("loss {:.5f}", loss.reconstruction);
+    return fmt::format("loss {:.5f} (cross-entropy {:.5f}, KL {:.5f})",
+                       loss.reconstruction + kl_weight_ * loss.kl, loss.reconstruction, loss.kl);
   }
-  return text;
-}
 
-TokenizedTable code_table(Session& session, const Table& table, const TrainOptions& options,
-                          const TrainingOptions& given) {
-  session.progress().begin("encode");
-  TokenizerOptions how;
-  how.together = given.together;
-  how.first = given.condition;
-  how.second_tokens = options.recipe == "best";
-  how.threads = session.threads();
-  TokenizedTable coded = tokenize(table, how, session.progress());
-  session.progress().finish(
-      fmt::format("{} rows, {} tokens{}", with_separators(table.rows),
-                  coded.tokenizer.tokens.size(), joined_text(coded.tokenizer, table)),
-      table.rows);
-  return coded;
-}
+ private:
+  double kl_weight_;
+  bool in_nats_;
+  bool squared_;
+};
 
 // Tells once that the loss explodes: it rarely comes back from there.
 class LossWarning {
  public:
-  explicit LossWarning(const TrainOptions& options) : options_(options) {}
+  explicit LossWarning(float learning_rate) : learning_rate_(learning_rate) {}
 
   std::string after(std::uint32_t epoch, const EpochLoss& loss) {
     constexpr double explosion = 10;  // times the first and the least loss
-    const double now = total_loss(loss, options_);
+    const double now = loss.reconstruction + loss.kl;
     if (epoch == 1) first_ = least_ = now;
     const bool exploded = now > explosion * std::max(first_, least_) && now > 0;
     least_ = std::min(least_, now);
@@ -84,122 +52,94 @@ class LossWarning {
     return fmt::format(
         "the loss grew from {:.3g} to {:.3g} in epoch {}: train again with a "
         "--learning-rate below {}",
-        least_, now, epoch, options_.learning_rate);
+        least_, now, epoch, learning_rate_);
   }
 
  private:
-  const TrainOptions& options_;
+  float learning_rate_;
   double first_ = 0;
   double least_ = 0;
   bool told_ = false;
 };
 
-// The device is known for certain when the network's shape is.
-template <class Shape>
-void settle_device(const Session& session, const Shape& shape, Model& model) {
-  const DeviceInfo device = resolve_device(session.choice(), shape);
-  if (device.name == model.device) return;
-  session.console().note("device    the GPU takes no network of this shape; using " + device.name);
-  model.device = device.name;
-}
+// A session's progress, and a line now and then for the epochs.
+class TrainingProgress final : public Monitor {
+ public:
+  TrainingProgress(Session& session, const TrainSettings& settings)
+      : session_(session), loss_text_(settings), warning_(settings.learning_rate) {
+    session_.progress().begin("encode");
+  }
+
+  void progress(std::string_view stage, std::uint64_t done, std::uint64_t total) override {
+    session_.progress().progress(stage, done, total);
+  }
+  bool cancelled() const override { return session_.progress().cancelled(); }
+  void finished(std::string_view stage, std::string_view summary, std::uint64_t units) override {
+    session_.progress().finish(summary, units);
+    if (stage == "encode") session_.progress().begin("train");
+  }
+  void epoch(const EpochReport& report) override {
+    const std::string grew = warning_.after(report.epoch, report.loss);
+    if (!grew.empty()) session_.console().warning(grew);
+    const std::uint32_t stride = (report.epochs + most_epoch_lines - 1) / most_epoch_lines;
+    if (report.epoch % stride != 0 && report.epoch != 1 && report.epoch != report.epochs) return;
+    session_.progress().line(fmt::format("epoch     {:>{}} of {}  {}", report.epoch,
+                                         std::to_string(report.epochs).size(), report.epochs,
+                                         loss_text_(report.loss)));
+  }
+  void note(std::string_view text) override {
+    session_.progress().line("device    " + printable(std::string(text)));
+  }
+
+ private:
+  Session& session_;
+  LossText loss_text_;
+  LossWarning warning_;
+};
 
 }  // namespace
 
-Model train_model(Session& session, const Table& table, const TrainOptions& settled_options,
-                  const TrainingOptions& given) {
-  Model model;
-  model.options = settled_options;
-  TrainOptions& options = model.options;
-  if (options.epochs == 0) options.epochs = default_epochs(table.rows);
-  model.version = library_version();
-  model.device = session.device().name;
-  model.schema = make_schema(table);
-  check_header_size(model.schema, nullptr);
+void check_options(const TrainOptions& options) {
+  settings_of(options, fewest_training_rows);
+}
 
-  Progress& progress = session.progress();
-  const std::uint32_t stride = (options.epochs + most_epoch_lines - 1) / most_epoch_lines;
-  LossWarning warning(options);
-  const auto on_epoch = [&](std::uint32_t epoch, const EpochLoss& loss) {
-    const std::uint32_t number = epoch + 1;
-    const std::string grew = warning.after(number, loss);
-    if (!grew.empty()) session.console().warning(grew);
-    if (number % stride != 0 && number != 1 && number != options.epochs) return;
-    progress.line(fmt::format("epoch     {:>{}} of {}  {}", number,
-                              std::to_string(options.epochs).size(), options.epochs,
-                              loss_text(loss, options)));
-  };
-  if (options.recipe == "seed") {
-    const PublishedShape shape{static_cast<std::uint32_t>(table.columns.size()), options.hidden,
-                               options.latent};
-    check_shape(shape);
-    settle_device(session, shape, model);
-    const Matrix data = encode_table(session, table, model.schema);
-    progress.begin("train");
-    model.network = train(data, options, session.choice(), progress, on_epoch);
-  } else {
-    TokenizedTable coded = code_table(session, table, options, given);
-    check_header_size(model.schema, &coded.tokenizer);
-    settle_device(session, token_shape(coded.tokenizer, options), model);
-    progress.begin("train");
-    TokenModel& part = model.tokens.emplace();
-    part.network =
-        train_tokens(coded.data, coded.tokenizer, options, session.choice(), progress, on_epoch);
-    part.tokenizer = std::move(coded.tokenizer);
-  }
-  progress.finish(fmt::format("{} epochs of {} rows", options.epochs, with_separators(table.rows)),
-                  table.rows * options.epochs);
-  return model;
+Model train_on(Session& session, const Table& table, TrainOptions options) {
+  options.seed = session.seed();
+  TrainingProgress progress(session, settings_of(options, table.rows));
+  return train_model(table, options, session.choice(), progress);
 }
 
 void save(Session& session, const Model& model, const std::string& path) {
-  save_model(model, path, session.options().force);
+  save_model(model, path, session.if_exists());
   session.wrote(path);
 }
 
-nlohmann::ordered_json options_json(const TrainOptions& options) {
-  if (options.recipe != "seed") {
-    return {{"recipe", options.recipe},
-            {"epochs", options.epochs},
-            {"batch_size", options.batch_size},
-            {"learning_rate", std::stod(fmt::format("{}", options.learning_rate))},
-            {"latent", options.latent},
-            {"kl_weight", std::stod(fmt::format("{}", options.kl_weight))}};
-  }
-  return {{"recipe", options.recipe},
-          {"epochs", options.epochs},
-          {"batch_size", options.batch_size},
-          {"learning_rate", std::stod(fmt::format("{}", options.learning_rate))},
-          {"latent", options.latent},
-          {"hidden", options.hidden},
-          {"loss", loss_name(options.loss)},
-          {"kl_weight", std::stod(fmt::format("{}", options.kl_weight))}};
+Json settings_json(const TrainSettings& settings) {
+  return Json::parse(to_json(settings));
 }
 
-nlohmann::ordered_json history_json(const std::vector<EpochLoss>& history) {
-  auto epochs = nlohmann::ordered_json::array();
-  for (const EpochLoss& loss : history) {
-    epochs.push_back({{"reconstruction", loss.reconstruction}, {"kl", loss.kl}});
-  }
-  return epochs;
+Json history_json(const Model& model) {
+  return Json::parse(to_json(history_of(model)));
 }
 
-nlohmann::ordered_json timings_json(const Session& session) {
-  auto seconds = nlohmann::ordered_json::object();
+Json timings_json(const Session& session) {
+  auto seconds = Json::object();
   for (const auto& [stage, taken_s] : session.progress().timings()) seconds[stage] = taken_s;
   return seconds;
 }
 
-std::string options_text(const TrainOptions& options) {
-  if (options.recipe != "seed") {
-    return fmt::format("recipe {}, {} epochs, batch {}, learning rate {}, latent {}, KL weight {}",
-                       options.recipe, options.epochs, options.batch_size, options.learning_rate,
-                       options.latent, options.kl_weight);
+std::string settings_text(const TrainSettings& settings) {
+  const Json json = settings_json(settings);
+  std::string widths;
+  if (json.contains("hidden")) {
+    widths = fmt::format(", hidden {},{}", settings.hidden[0], settings.hidden[1]);
   }
+  const std::string loss =
+      json.contains("loss") ? fmt::format(", loss {}", name_of(settings.loss)) : std::string();
   return fmt::format(
-      "recipe {}, {} epochs, batch {}, learning rate {}, hidden {},{}, latent {}, loss {}, "
-      "KL weight {}",
-      options.recipe, options.epochs, options.batch_size, options.learning_rate, options.hidden[0],
-      options.hidden[1], options.latent, loss_name(options.loss), options.kl_weight);
+      "recipe {}, {} epochs, batch {}, learning rate {}{}, latent {}{}, KL weight {}",
+      name_of(settings.recipe), settings.epochs, settings.batch_size, settings.learning_rate,
+      widths, settings.latent, loss, settings.kl_weight);
 }
 
 }  // namespace cuvae::cli

@@ -19,12 +19,12 @@ if(NOT CMAKE_CUDA_COMPILER)
   return()
 endif()
 
-# Set before the language is enabled, which would otherwise choose for us.
-if(CUVAE_CUDA_ARCHITECTURES)
-  set(CMAKE_CUDA_ARCHITECTURES ${CUVAE_CUDA_ARCHITECTURES})
-else()
-  set(CMAKE_CUDA_ARCHITECTURES 80)
-endif()
+# What was asked for, before the language is enabled, which sets the second by itself.
+set(CUVAE_CUDA_ARCHITECTURES "" CACHE STRING
+    "Compute capabilities to compile for, as in CMAKE_CUDA_ARCHITECTURES, which it overrides: a list, native, all or all-major; empty: all that cuvae is distributed with")
+include(CudaArchitectures)
+cuvae_asked_architectures(cuvae_asked)
+set(CMAKE_CUDA_ARCHITECTURES 80)  # for CMake's own trial of the compiler
 enable_language(CUDA)
 if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 12.0)
   if(CUVAE_CUDA STREQUAL "ON")
@@ -34,13 +34,7 @@ if(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS 12.0)
   message(STATUS "CUDA ${CMAKE_CUDA_COMPILER_VERSION} has no C++20: building without the CUDA back end")
   return()
 endif()
-set(CUVAE_CUDA_KNOWN "80;90")
-if(CMAKE_CUDA_COMPILER_VERSION VERSION_GREATER_EQUAL 12.8)
-  list(APPEND CUVAE_CUDA_KNOWN 100)
-endif()
-set(CUVAE_CUDA_ARCHITECTURES ${CUVAE_CUDA_KNOWN} CACHE STRING
-    "Compute capabilities to compile for, as in CMAKE_CUDA_ARCHITECTURES; a number means machine code and PTX")
-set(CMAKE_CUDA_ARCHITECTURES ${CUVAE_CUDA_ARCHITECTURES})
+cuvae_resolve_architectures("${cuvae_asked}")
 set(CUVAE_PLANTED_DEFECT none CACHE STRING
     "Only for scripts/gpu/planted_defects.sh: the defect to build in, see kernels/testing/planted_defect.hpp")
 find_package(CUDAToolkit REQUIRED)
@@ -50,15 +44,6 @@ set(CMAKE_CUDA_EXTENSIONS OFF)
 if(NOT CMAKE_CUDA20_STANDARD_COMPILE_OPTION)  # some releases of CMake do not know nvcc's option
   set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION "-std=c++20")
 endif()
-
-# The oldest capability that this build has code for, as in 80.
-set(CUVAE_OLDEST_CAPABILITY 1000)
-foreach(architecture IN LISTS CUVAE_CUDA_ARCHITECTURES)
-  string(REGEX MATCH "^[0-9]+" capability "${architecture}")
-  if(capability AND capability LESS CUVAE_OLDEST_CAPABILITY)
-    set(CUVAE_OLDEST_CAPABILITY ${capability})
-  endif()
-endforeach()
 
 if(CMAKE_CUDA_RUNTIME_LIBRARY STREQUAL "Shared")
   set(CUVAE_CUDA_RUNTIME CUDA::cudart)

@@ -57,12 +57,38 @@ jobs_count() {
   fi
 }
 
-# build PRESET [TARGET]: configures once, then builds what is out of date.
+# cached FOLDER NAME: prints the value that a build folder keeps.
+cached() {
+  sed -n "s/^$2:[A-Z]*=//p" "$1/CMakeCache.txt" 2>/dev/null || true
+}
+
+# configured PRESET: whether its folder is, with the CUDA half as choose_cuda decided.
+configured() {
+  [ -f "build/$1/build.ninja" ] || return 1
+  [ -n "$cuda_options" ] || return 0
+  case $cuda_options in
+    *CUVAE_CUDA=ON*)
+      [ "$(cached "build/$1" CUVAE_CUDA)" = ON ] &&
+        [ "$(cached "build/$1" CMAKE_CUDA_COMPILER)" = "$CUDACXX" ]
+      ;;
+    *) [ "$(cached "build/$1" CUVAE_CUDA)" = OFF ] ;;
+  esac
+}
+
+# build PRESET [TARGET]: configures where that is needed, then builds what is out of date.
 build() {
-  [ -f "build/$1/build.ninja" ] || {
+  configured "$1" || {
     say "Configuring build/$1"
-    cmake --preset "$1" >&2
+    # CMake can't change the compiler of a folder.
+    compiler_before=$(cached "build/$1" CMAKE_CUDA_COMPILER)
+    [ "${compiler_before:-${CUDACXX:-}}" = "${CUDACXX:-}" ] || rm -f "build/$1/CMakeCache.txt"
+    # New compilers have new warnings, which are no reason to stop somebody who wants to use this.
+    # shellcheck disable=SC2086 # a list of options
+    cmake --preset "$1" $cuda_options -D CUVAE_WERROR="${CUVAE_WERROR:-OFF}" >&2
   }
   say "Building build/$1"
   cmake --build --preset "$1" --parallel "$(jobs_count)" ${2:+--target "$2"} >&2
 }
+
+cuda_options=
+. scripts/cuda.sh

@@ -3,11 +3,13 @@
 #
 # Installs what is missing, builds, simulates card transactions when no table is given, then trains,
 # generates and evaluates. Results: out/quickstart. CUVAE_ROWS changes how many rows are generated.
+# Beside a GPU the CUDA half is built too, with a compiler from PyPI if there is none; CUVAE_CUDA=OFF
+# leaves it out.
 set -eu
 
 [ $# -le 1 ] || { echo "usage: $0 [DATA.csv]" >&2; exit 2; }
 case ${1:-} in
-  -h | --help) sed -n 's/^# \{0,1\}//p' "$0" | sed -n 2,5p; exit 0 ;;
+  -h | --help) sed -n 's/^# \{0,1\}//p' "$0" | sed -n 2,7p; exit 0 ;;
 esac
 data=
 if [ $# -eq 1 ]; then
@@ -22,6 +24,7 @@ cd "$(dirname "$0")/.."
 . scripts/lib.sh
 
 install_packages "$build_packages"
+choose_cuda
 build release cuvae_tool
 cuvae=build/release/cuvae
 

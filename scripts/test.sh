@@ -2,12 +2,13 @@
 # Builds and runs the tests: scripts/test.sh [--asan | --tsan | --coverage] [CTEST OPTION]...
 #
 # Installs what is missing first. CUVAE_SAMPLE names a real card table for the tests that can use
-# one; without it they are skipped.
+# one; without it they are skipped. Where a CUDA compiler is, or a GPU beside which one can be fetched,
+# the CUDA half is built and tested too; CUVAE_CUDA=OFF leaves it out.
 set -eu
 
 preset=release
 case ${1:-} in
-  -h | --help) sed -n 's/^# \{0,1\}//p' "$0" | sed -n 2,5p; exit 0 ;;
+  -h | --help) sed -n 's/^# \{0,1\}//p' "$0" | sed -n 2,6p; exit 0 ;;
   --asan | --tsan | --coverage)
     preset=${1#--}
     shift
@@ -22,6 +23,7 @@ if [ -n "${CUVAE_SAMPLE:-}" ] && [ ! -r "$CUVAE_SAMPLE" ]; then
 fi
 
 install_packages "$build_packages"
+[ "$preset" != release ] || choose_cuda
 build "$preset"
 
 say "Testing build/$preset"

@@ -51,7 +51,7 @@ class Input {
     const char* folder = std::getenv("TMPDIR");
     path_ = fmt::format("{}/cuvae-bench-{}.csv", folder == nullptr ? "/tmp" : folder, getpid());
     made_ = true;
-    write_file(path_, card_like_table(500'000), true);
+    write_file(path_, card_like_table(500'000), IfExists::replace);
   }
   ~Input() {
     if (made_) unlink(path_.c_str());

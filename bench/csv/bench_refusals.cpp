@@ -24,7 +24,7 @@ class Input {
     std::string text = "a,b\n";
     constexpr int rows = 1'300'000;
     for (int row = 0; row < rows; ++row) text += "1,2.5\n";
-    write_file(path_, text + last, true);
+    write_file(path_, text + last, IfExists::replace);
   }
   ~Input() { unlink(path_.c_str()); }
   Input(const Input&) = delete;

@@ -60,10 +60,10 @@ BENCHMARK(device_floats)->ArgName("largest")->Arg(0)->Arg(1)->UseRealTime();
 
 void host_codes(benchmark::State& state) {
   if (skipped(state)) return;
-  const auto backend = make_cuda_backend(0);
+  const auto backend = make_cuda_published_backend(0);
   for (auto _ : state) {
     const auto generator =
-        backend->generator(network_of({}), card_codings(), 1, 1, block_rows, 0, device_rows);
+        backend->generator(network_of({}), card_codings(), {1, 0, device_rows, 1, block_rows});
     for (std::uint32_t first = 0; first < device_rows; first += block_rows) {
       const std::uint32_t rows = std::min(block_rows, device_rows - first);
       benchmark::DoNotOptimize(generator->codes(0, first, rows).columns.data());
@@ -89,7 +89,7 @@ Matrix random_table() {
 void train_epoch(benchmark::State& state) {
   if (skipped(state)) return;
   const Matrix data = random_table();
-  TrainOptions options;
+  TrainSettings options;
   options.epochs = 1;
   cuda::TrainTuning tuning;
   tuning.launcher.launcher = static_cast<cuda::Launcher>(state.range(0));
@@ -113,7 +113,7 @@ void train_epoch_unfused(benchmark::State& state) {
     return;
   }
   const Matrix data = random_table();
-  TrainOptions options;
+  TrainSettings options;
   options.epochs = 1;
   std::unique_ptr<unfused::Training> training;
   try {

@@ -92,7 +92,8 @@ Table make_wide_table(std::uint64_t rows, std::uint64_t seed) {
 void run(benchmark::State& state, const Table& real, const Table& synthetic, const Table* holdout) {
   cuvae::Monitor monitor;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(cuvae::evaluate(real, synthetic, holdout, 0, monitor));
+    benchmark::DoNotOptimize(cuvae::evaluate(real, synthetic, {holdout},
+                                             {cuvae::DeviceChoice::Kind::cpu, 0, 0}, monitor));
   }
   state.SetItemsProcessed(state.iterations() *
                           static_cast<std::int64_t>(real.rows + synthetic.rows));
@@ -117,7 +118,8 @@ void wide(benchmark::State& state) {
 void report(benchmark::State& state) {
   cuvae::Monitor monitor;
   const Table table = make_table(20000, 1);
-  const cuvae::Evaluation evaluation = cuvae::evaluate(table, table, nullptr, 0, monitor);
+  const cuvae::Evaluation evaluation =
+      cuvae::evaluate(table, table, {}, {cuvae::DeviceChoice::Kind::cpu, 0, 0}, monitor);
   std::size_t bytes = 0;
   for (auto _ : state) bytes = cuvae::html_report(evaluation, {}).size();
   state.counters["bytes"] = static_cast<double>(bytes);

@@ -9,9 +9,11 @@
 #include <cuvae/generate.hpp>
 
 #include "card_codes.hpp"
-#include "generate/write_rows.hpp"
+#include "csv/csv_rows.hpp"
+#include "csv/quoting.hpp"
+#include "generate/deliver_rows.hpp"
+#include "models/published/backend.hpp"
 #include "support/output_file.hpp"
-#include "text/spell_cell.hpp"
 
 namespace cuvae::bench {
 namespace {
@@ -52,14 +54,17 @@ unsigned threads_of(const benchmark::State& state) {
 
 void write_codes(benchmark::State& state, const std::string& path) {
   const Schema schema = card_schema();
-  const RowFormatter formatter(schema);
-  const RowRange range{0, written_rows, formatter.rows_per_chunk(), threads_of(state)};
-  CannedCodes codes(schema, range.workers, range.chunk_rows);
+  const std::vector<ColumnCoding> codings = codings_of(schema);
+  const Delivery delivery{0, written_rows, RowFormatter(schema, codings).rows_per_chunk(),
+                          threads_of(state)};
+  CannedCodes codes(schema, delivery.workers, delivery.piece_rows);
   Monitor monitor;
   std::uint64_t bytes = 0;
   for (auto _ : state) {
-    OutputFile file(path, true);
-    bytes += write_rows(formatter, codes, range, header_line(schema), file, monitor);
+    OutputFile file(path, IfExists::replace);
+    CsvRows csv(schema, codings, header_line(schema), file, monitor);
+    deliver_rows(codes, delivery, csv, monitor);
+    bytes += csv.bytes();
     file.commit();
   }
   count(state, static_cast<std::uint64_t>(state.iterations()) * written_rows, bytes);
@@ -70,7 +75,7 @@ void plain_write(benchmark::State& state, const std::string& path) {
   const std::string block(384 * 1024, 'x');
   std::uint64_t bytes = 0;
   for (auto _ : state) {
-    OutputFile file(path, true);
+    OutputFile file(path, IfExists::replace);
     for (std::uint64_t done = 0; done < written_rows * row_bytes; done += block.size()) {
       file.write(block);
       bytes += block.size();
@@ -84,10 +89,12 @@ void plain_write(benchmark::State& state, const std::string& path) {
 Model card_model() {
   Model model;
   model.schema = card_schema();
+  PublishedNetwork network;
   std::mt19937 random(1);
-  for (std::size_t i = 0; i < parameter_count(model.network.shape); ++i) {
-    model.network.parameters.push_back(static_cast<float>(random()) / 4294967296.0F - 0.5F);
+  for (std::size_t i = 0; i < parameter_count(network.shape); ++i) {
+    network.parameters.push_back(static_cast<float>(random()) / 4294967296.0F - 0.5F);
   }
+  model.network = std::move(network);
   return model;
 }
 
@@ -98,16 +105,18 @@ void generate_to(benchmark::State& state, const std::string& path) {
   const DeviceChoice device{DeviceChoice::Kind::cpu, 0, threads_of(state)};
   Monitor monitor;
   std::uint64_t bytes = 0;
-  for (auto _ : state) bytes += generate_csv(model, options, path, true, device, monitor).bytes;
+  for (auto _ : state)
+    bytes += generate_csv(model, options, path, IfExists::replace, device, monitor).bytes;
   count(state, static_cast<std::uint64_t>(state.iterations()) * written_rows, bytes);
 }
 
 void generate_to_memory(benchmark::State& state) {
   const Model model = card_model();
+  const ScaledOutput output(model.schema);
   const RowFormatter formatter(model.schema);
   const std::uint32_t rows = formatter.rows_per_chunk();
-  const auto generator = make_cpu_backend(1)->generator(model.network, codings_of(model.schema), 1,
-                                                        1, rows, 0, ~std::uint64_t{0});
+  const auto generator = make_cpu_published_backend(1)->generator(
+      std::get<PublishedNetwork>(model.network), output, {1, 0, ~std::uint64_t{0}, 1, rows});
   std::uint64_t row = 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(generator->codes(0, row, rows).columns.data());

@@ -9,7 +9,7 @@
 
 #include <cuvae/schema.hpp>
 
-#include "models/published/backend.hpp"
+#include "rows/row_generator.hpp"
 
 namespace cuvae::bench {
 
@@ -107,8 +107,6 @@ class CannedCodes : public RowGenerator {
     blocks_[worker].rows = rows;
     return blocks_[worker];
   }
-
-  void floats(unsigned, std::uint64_t, std::uint32_t, float*, std::uint32_t) override {}
 
  private:
   std::vector<std::vector<std::byte>> cells_;

@@ -44,7 +44,7 @@ Job refusal(Workbench& bench, const char* name, std::function<std::string(std::s
   job.prepare = [&bench, name, spoil = std::move(spoil)] {
     std::ifstream whole(bench.csv(), std::ios::binary);
     const std::string path = bench.folder() / (std::string(name) + ".csv");
-    write_file(path, spoil({std::istreambuf_iterator<char>(whole), {}}), true);
+    write_file(path, spoil({std::istreambuf_iterator<char>(whole), {}}), IfExists::replace);
     return [&bench, path] {
       try {
         ReadOptions options;
@@ -89,7 +89,7 @@ int main(int count, char** arguments) {
   }));
   jobs.push_back(refusal(bench, "infinity", [](std::string text) {
     const std::size_t amount = text.rfind('$');
-    return text.replace(amount, text.find(',', amount) - amount, "inf");
+    return text.replace(amount, text.find(',', amount) - amount, "$inf");
   }));
   for (const Job& job : jobs) {
     if (count < 2) {

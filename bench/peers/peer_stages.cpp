@@ -50,8 +50,8 @@ struct Job {
     const Table rows = table();
     Model result;
     result.schema = make_schema(rows);
-    result.options.epochs = 1;
-    result.network = train(matrix(rows), result.options, device(), monitor);
+    result.settings.epochs = 1;
+    result.network = train_published(matrix(rows), result.settings, device(), monitor);
     return result;
   }
 };
@@ -77,9 +77,9 @@ double read(Job& job) {
 
 double train_epochs(Job& job) {
   const Matrix data = job.matrix(job.table());
-  TrainOptions options;
+  TrainSettings options;
   options.batch_size = static_cast<std::uint32_t>(job.number(0));
-  const auto work = [&] { train(data, options, job.device(), job.monitor); };
+  const auto work = [&] { train_published(data, options, job.device(), job.monitor); };
   options.epochs = 1;
   work();
   options.epochs = static_cast<std::uint32_t>(job.number(1));
@@ -100,7 +100,7 @@ double write_rows(Job& job) {
   GenerateOptions options;
   options.rows = job.number(0);
   const auto work = [&] {
-    generate_csv(model, options, job.rest.at(1), true, job.device(), job.monitor);
+    generate_csv(model, options, job.rest.at(1), IfExists::replace, job.device(), job.monitor);
   };
   work();
   return seconds_of(work);

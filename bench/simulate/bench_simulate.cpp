@@ -13,7 +13,8 @@ void simulate(benchmark::State& state, const std::string& path) {
   options.threads = static_cast<unsigned>(state.range(0));
   cuvae::Monitor monitor;
   std::uint64_t bytes = 0;
-  for (auto _ : state) bytes += cuvae::simulate_cards(options, path, true, monitor);
+  for (auto _ : state)
+    bytes += cuvae::simulate_cards(options, path, cuvae::IfExists::replace, monitor);
   state.SetItemsProcessed(static_cast<std::int64_t>(options.rows) *
                           static_cast<std::int64_t>(state.iterations()));
   state.SetBytesProcessed(static_cast<std::int64_t>(bytes));

@@ -45,12 +45,12 @@ void count(benchmark::State& state, double rows, double flops_a_row) {
 
 void train_epoch(benchmark::State& state, SimdLevel level, std::uint32_t batch_size,
                  unsigned threads) {
-  TrainOptions options;
+  TrainSettings options;
   options.epochs = 1;
   options.batch_size = batch_size;
   Monitor quiet;
   for (auto _ : state) {
-    benchmark::DoNotOptimize(train_on_cpu(table(), options, level, threads, quiet, {}));
+    benchmark::DoNotOptimize(train_on_cpu(table(), options, level, threads, quiet));
   }
   count(state, table_rows, training_flops_a_row);
 }
@@ -69,7 +69,8 @@ void generate(benchmark::State& state, SimdLevel level) {
   constexpr std::uint32_t block_rows = 2048;
   constexpr std::uint64_t blocks = 100;
   const PublishedNetwork network{{}, plain::initial_parameters({}, 1), {}};
-  const auto generator = make_cpu_row_generator(network, card_codings(), 1, level, 1, block_rows);
+  const auto generator =
+      make_cpu_published_generator(network, card_codings(), 1, level, 1, block_rows);
   for (auto _ : state) {
     for (std::uint64_t block = 0; block < blocks; ++block) {
       benchmark::DoNotOptimize(generator->codes(0, block * block_rows, block_rows));

@@ -11,50 +11,7 @@ bool is_continuation(char byte) {
   return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U;
 }
 
-// Bytes of the well-formed UTF-8 sequence that `text` starts with, 0 where there is none.
-std::size_t sequence_length(std::string_view text) {
-  const auto at = [&](std::size_t index) {
-    return index < text.size() ? static_cast<unsigned char>(text[index]) : 0U;
-  };
-  const unsigned lead = at(0);
-  std::size_t length = 0;
-  unsigned low = 0x80;
-  unsigned high = 0xBF;
-  if (lead < 0x80) return 1;
-  if (lead >= 0xC2 && lead <= 0xDF) length = 2;
-  if (lead >= 0xE0 && lead <= 0xEF) length = 3;
-  if (lead >= 0xF0 && lead <= 0xF4) length = 4;
-  if (length == 0) return 0;
-  if (lead == 0xE0) low = 0xA0;   // no overlong forms
-  if (lead == 0xED) high = 0x9F;  // no surrogates
-  if (lead == 0xF0) low = 0x90;
-  if (lead == 0xF4) high = 0x8F;
-  if (at(1) < low || at(1) > high) return 0;
-  for (std::size_t index = 2; index < length; ++index) {
-    if (index >= text.size() || !is_continuation(text[index])) return 0;
-  }
-  return length;
-}
-
-// Directional overrides and separators that rearrange or break the line they stand in.
-bool is_deceptive(std::string_view sequence) {
-  static constexpr std::array<std::string_view, 11> deceptive{
-      "\u2028", "\u2029", "\u202A", "\u202B", "\u202C", "\u202D",
-      "\u202E", "\u2066", "\u2067", "\u2068", "\u2069"};
-  return std::find(deceptive.begin(), deceptive.end(), sequence) != deceptive.end();
-}
-
 }  // namespace
-
-std::string with_separators(std::uint64_t number) {
-  const std::string digits = std::to_string(number);
-  std::string out;
-  for (std::size_t place = 0; place < digits.size(); ++place) {
-    if (place != 0 && (digits.size() - place) % 3 == 0) out += ',';
-    out += digits[place];
-  }
-  return out;
-}
 
 std::string with_prefix(double number) {
   static constexpr std::array<const char*, 5> prefixes{"", "k", "M", "G", "T"};
@@ -81,40 +38,6 @@ std::string duration_text(double seconds) {
   const auto whole = static_cast<std::uint64_t>(seconds + 0.5);
   if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
   return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
-
-std::string printable(std::string_view text, bool keep_newlines) {
-  std::string out;
-  out.reserve(text.size());
-  while (!text.empty()) {
-    const auto byte = static_cast<unsigned char>(text.front());
-    const std::size_t length = sequence_length(text);
-    const bool control =
-        length == 1 && (byte < 0x20 || byte == 0x7F) && !(keep_newlines && byte == '\n');
-    const bool late_control =
-        length == 2 && byte == 0xC2 && static_cast<unsigned char>(text[1]) < 0xA0;
-    if (length == 0 || control) {
-      if (byte == '\n') {
-        out += "\\n";
-      } else if (byte == '\r') {
-        out += "\\r";
-      } else if (byte == '\t') {
-        out += "\\t";
-      } else {
-        out += fmt::format("\\x{:02x}", byte);
-      }
-      text.remove_prefix(1);
-    } else if (late_control || is_deceptive(text.substr(0, length))) {
-      for (const char part : text.substr(0, length)) {
-        out += fmt::format("\\x{:02x}", static_cast<unsigned char>(part));
-      }
-      text.remove_prefix(length);
-    } else {
-      out += text.substr(0, length);
-      text.remove_prefix(length);
-    }
-  }
-  return out;
 }
 
 std::size_t display_width(std::string_view text) {

@@ -1,4 +1,4 @@
-// Numbers and untrusted text as people read them on a terminal.
+// Numbers and text as people read them on a terminal.
 #pragma once
 
 #include <cstddef>
@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-namespace cuvae::cli {
+#include "text/display.hpp"
+#include "text/separators.hpp"
 
-// 24386900 as "24,386,900".
-std::string with_separators(std::uint64_t number);
+namespace cuvae::cli {
 
 // 25100000 as "25.1 M"; below a thousand as it is.
 std::string with_prefix(double number);
@@ -20,10 +20,6 @@ std::string bytes_text(double bytes);
 
 // "0.12 s" below a minute, else "1:05" or "2:01:05".
 std::string duration_text(double seconds);
-
-// Text from a file made safe to show: control characters and bytes that are no UTF-8 become
-// escapes such as \x1b, so that a hostile column name can't drive the terminal.
-std::string printable(std::string_view text, bool keep_newlines = false);
 
 // Code points, which is the width of what printable() returns but for wide scripts.
 std::size_t display_width(std::string_view text);

@@ -228,7 +228,10 @@ void run_bench(Session& session, const Options& options) {
   measure::BenchOptions what;
   what.devices = devices_of(session, left_out);
   if (!options.stages.empty()) what.stages = options.stages;
-  if (!options.recipes.empty()) what.recipes = options.recipes;
+  if (!options.recipes.empty()) {
+    what.recipes.clear();
+    for (const std::string& name : options.recipes) what.recipes.push_back(recipe_named(name));
+  }
   what.rows = options.rows;
   std::sort(what.rows.begin(), what.rows.end());
   what.batch_sizes.assign(options.batch_sizes.begin(), options.batch_sizes.end());
@@ -238,7 +241,7 @@ void run_bench(Session& session, const Options& options) {
 
   session.progress().begin("bench");
   Display display(session.progress());
-  const measure::TemporaryFolder folder;
+  const TemporaryFolder folder;
   session.interrupts().before_a_hard_end([path = folder.path()] {
     std::error_code error;
     std::filesystem::remove_all(path, error);
@@ -253,7 +256,7 @@ void run_bench(Session& session, const Options& options) {
   const nlohmann::ordered_json json =
       result_json(result, what.seed, session.progress().timings().back().second);
   if (!options.output.empty()) {
-    write_file(options.output, dump(json), session.options().force);
+    write_file(options.output, dump(json), session.if_exists());
     session.wrote(options.output);
   }
   if (session.options().json) {
@@ -282,10 +285,12 @@ void add_names(CLI::App& verb, const std::string& name, std::vector<std::string>
 Verb add_bench(CLI::App& root, CommonOptions& common) {
   CLI::App* verb = root.add_subcommand("bench", "measure each stage beside the machine's limits");
   const auto options = std::make_shared<Options>();
+  std::vector<std::string> recipes = recipe_names();
+  recipes.emplace_back("seed");  // what published was called before
   add_names(*verb, "--stage", options->stages, measure::stage_names,
             "a stage to measure; repeat it for more. All when absent");
-  add_names(*verb, "--recipe", options->recipes, measure::recipe_names,
-            "a recipe: seed, fast or best; repeat it for more. All when absent");
+  add_names(*verb, "--recipe", options->recipes, recipes,
+            "a recipe; repeat it for more. All when absent");
   add_counts(*verb, "--rows", options->rows, 100, 1'000'000'000,
              "rows of a table; repeat it for more", "20k, 200k, 1M")
       ->group("Bench");

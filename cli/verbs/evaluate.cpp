@@ -68,14 +68,14 @@ void run_evaluate(Session& session, const Options& options) {
   }
   const Table* holdout_table = holdout ? &*holdout : nullptr;
   session.progress().begin("evaluate");
-  const Evaluation evaluation = evaluate(real, synthetic, holdout_table, session.choice(),
-                                         session.progress(), options.target);
+  const Evaluation evaluation = evaluate(real, synthetic, {holdout_table, options.target},
+                                         session.choice(), session.progress());
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
   if (!options.target.empty() && !evaluation.prediction) session.console().note(too_few_asked);
   if (!options.report.empty()) {
     write_file(options.report,
                html_report(evaluation, report_info(options, real, synthetic, holdout_table)),
-               session.options().force);
+               session.if_exists());
     session.wrote(options.report);
     session.console().note("report    " + printable(options.report));
   }

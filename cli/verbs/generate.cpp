@@ -62,7 +62,7 @@ void run_generate(Session& session, const Options& options) {
                              wants_header(options),  options.where,     options.balance,
                              options.escape_formulas};
   session.progress().begin("generate");
-  const GenerateResult result = generate_csv(model, what, options.output, session.options().force,
+  const GenerateResult result = generate_csv(model, what, options.output, session.if_exists(),
                                              session.choice(), session.progress());
   session.wrote(options.output);
   session.progress().finish(

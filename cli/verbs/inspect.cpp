@@ -151,54 +151,68 @@ std::string list_of(const std::vector<std::uint32_t>& widths) {
   return fmt::format("{}", fmt::join(widths, "-"));
 }
 
-std::string widths_of(const Model& model) {
-  if (!model.tokens) return widths_of(model.network.shape);
-  const TokenShape& shape = model.tokens->network.shape;
+std::string network_text(const PublishedNetwork& network, const Schema&) {
+  return widths_of(network.shape);
+}
+
+std::string network_text(const TokenModel& model, const Schema& schema) {
+  const TokenShape& shape = model.network.shape;
   const std::string decoder =
       fmt::format("{} {} for {} tokens of {} columns",
                   shape.autoregressive ? "autoregressive decoder" : "decoder",
-                  list_of(shape.decoder), shape.tokens.size(), model.schema.columns.size());
+                  list_of(shape.decoder), shape.tokens.size(), schema.columns.size());
   if (shape.latent == 0) return decoder;
   return fmt::format("encoder {}, latent {}, {}", list_of(shape.encoder), shape.latent, decoder);
 }
 
-std::string joined_columns(const Model& model) {
+std::string joined_columns(const PublishedNetwork&, const Schema&) {
+  return {};
+}
+
+std::string joined_columns(const TokenModel& model, const Schema& schema) {
   std::string text;
-  for (const Source& source : model.tokens->tokenizer.sources) {
+  for (const Source& source : model.tokenizer.sources) {
     if (source.columns.size() < 2) continue;
     if (!text.empty()) text += "; ";
     for (std::size_t i = 0; i < source.columns.size(); ++i) {
       if (i > 0) text += " + ";
-      text += printable(model.schema.columns[source.columns[i]].name);
+      text += printable(schema.columns[source.columns[i]].name);
     }
     text += fmt::format(" ({} tuples)", with_separators(source.atoms()));
   }
   return text;
 }
 
-nlohmann::ordered_json shape_json(const Model& model) {
-  if (!model.tokens) {
-    const PublishedShape& shape = model.network.shape;
-    return {{"columns", shape.columns}, {"hidden", shape.hidden}, {"latent", shape.latent}};
-  }
-  const TokenShape& shape = model.tokens->network.shape;
-  return {{"columns", model.schema.columns.size()},
-          {"tokens", shape.tokens.size()},
-          {"encoder", shape.encoder},
-          {"decoder", shape.decoder},
-          {"latent", shape.latent},
-          {"autoregressive", shape.autoregressive}};
+Json shape_json(const PublishedNetwork& network, const Schema&) {
+  const PublishedShape& shape = network.shape;
+  return {{"columns", shape.columns}, {"hidden", shape.hidden}, {"latent", shape.latent}};
+}
+
+Json shape_json(const TokenModel& model, const Schema& schema) {
+  const TokenShape& shape = model.network.shape;
+  return {{"columns", schema.columns.size()}, {"tokens", shape.tokens.size()},
+          {"encoder", shape.encoder},         {"decoder", shape.decoder},
+          {"latent", shape.latent},           {"autoregressive", shape.autoregressive}};
+}
+
+// `f` of the model's network, whichever it is, and its schema.
+template <class F>
+auto of_network(const Model& model, F&& f) {
+  return std::visit([&](const auto& network) { return f(network, model.schema); }, model.network);
 }
 
 std::string model_facts(const Model& model) {
   TextTable table({Align::left, Align::left});
-  table.add({"network", widths_of(model)});
-  if (model.tokens && !joined_columns(model).empty()) {
-    table.add({"together", joined_columns(model)});
-  }
+  table.add({"network", of_network(model, [](const auto& network, const Schema& schema) {
+               return network_text(network, schema);
+             })});
+  const std::string joined = of_network(model, [](const auto& network, const Schema& schema) {
+    return joined_columns(network, schema);
+  });
+  if (!joined.empty()) table.add({"together", joined});
   table.add({"parameters", with_separators(parameter_count(model))});
-  table.add({"options", options_text(model.options)});
-  table.add({"seed", std::to_string(model.options.seed)});
+  table.add({"options", settings_text(model.settings)});
+  table.add({"seed", std::to_string(model.settings.seed)});
   table.add(
       {"trained on", fmt::format("{} rows, fingerprint {}", with_separators(model.schema.rows),
                                  printable(model.schema.fingerprint))});
@@ -210,7 +224,7 @@ std::string history_text(const Model& model, const Console& console) {
   constexpr std::size_t most_lines = 30;
   const std::vector<EpochLoss>& history = history_of(model);
   TextTable table({Align::right, Align::right, Align::right});
-  const bool squared = model.options.loss == Loss::mse;
+  const bool squared = model.settings.loss == Loss::mse;
   table.add({"epoch", squared ? "squared error" : "cross-entropy", "KL"});
   const std::size_t stride = (history.size() + most_lines - 1) / most_lines;
   for (std::size_t epoch = 0; epoch < history.size(); ++epoch) {
@@ -228,13 +242,16 @@ void inspect_model(Session& session, const Options& options) {
     session.print_json({{"file", options.file},
                         {"type", "model"},
                         {"version", model.version},
-                        {"seed", model.options.seed},
-                        {"shape", shape_json(model)},
+                        {"seed", model.settings.seed},
+                        {"shape", of_network(model,
+                                             [](const auto& network, const Schema& schema) {
+                                               return shape_json(network, schema);
+                                             })},
                         {"parameters", parameter_count(model)},
-                        {"options", options_json(model.options)},
+                        {"options", settings_json(model.settings)},
                         {"rows", model.schema.rows},
                         {"fingerprint", model.schema.fingerprint},
-                        {"history", history_json(history_of(model))},
+                        {"history", history_json(model)},
                         {"columns", columns_json(columns)}});
     return;
   }

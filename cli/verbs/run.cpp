@@ -28,7 +28,8 @@ struct Options {
   std::uint64_t rows = 2'000'000;
   double holdout_share = 0;
   std::string target;
-  TrainingOptions train;
+  bool reread = false;
+  TrainOptions train;
   ColumnOptions columns;
   MemoryOptions memory;
   bool escape_formulas = false;
@@ -61,7 +62,7 @@ class Files {
   Files(Session& session, const Outputs& outputs) : session_(session), outputs_(outputs) {}
 
   OutputFile& open(const std::string& path) {
-    return files_.emplace_back(path, session_.options().force);
+    return files_.emplace_back(path, session_.if_exists());
   }
   void commit() {
     session_.progress().check();
@@ -80,29 +81,38 @@ class Files {
   std::deque<OutputFile> files_;
 };
 
-void generate(Session& session, const Model& model, const Options& options, OutputFile& file) {
+// The rows go to the file and, where a table can hold them and nobody wants the file to be read
+// again, to the table that is evaluated.
+std::optional<Table> generate(Session& session, const Model& model, const Options& options,
+                              const Storage& storage, OutputFile& file) {
+  constexpr std::uint64_t most_table_rows = std::numeric_limits<std::uint32_t>::max();
+  GenerateOptions what{options.rows, 0, session.seed(), true};
+  what.escape_formulas = options.escape_formulas;
+  std::optional<Table> table;
+  if (!options.reread && options.rows <= most_table_rows) table.emplace();
   session.progress().begin("generate");
-  GenerateOptions rows{options.rows, 0, session.seed(), true};
-  rows.escape_formulas = options.escape_formulas;
   const GenerateResult result =
-      generate_into(file, model, rows, session.choice(), session.progress());
+      table
+          ? generate_into(file, *table, model, what, session.choice(), session.progress(), storage)
+          : generate_into(file, model, what, session.choice(), session.progress());
   session.progress().finish(fmt::format("{} rows, {}", with_separators(result.rows),
                                         bytes_text(static_cast<double>(result.bytes))),
                             result.rows);
+  return table;
 }
 
-// Reads the written file: what is measured is what the user gets.
-Evaluation evaluate_output(Session& session, const Table& real, const Table* holdout,
-                           const Options& options, const OutputFile& file, const std::string& name,
-                           std::uint64_t& formulas) {
+Table read_output(Session& session, const Table& real, const Options& options,
+                  const OutputFile& file, const std::string& name) {
   ColumnOptions columns = options.columns;
   columns.delimiter = real.delimiter;
-  const Table synthetic =
-      read_like(session, file.name_to_read(), real, columns, name, options.escape_formulas);
-  formulas = count_formulas(synthetic);
+  return read_like(session, file.name_to_read(), real, columns, name, options.escape_formulas);
+}
+
+Evaluation evaluate_output(Session& session, const Table& real, const Table& synthetic,
+                           const Table* holdout, const Options& options) {
   session.progress().begin("evaluate");
   Evaluation evaluation =
-      evaluate(real, synthetic, holdout, session.choice(), session.progress(), options.target);
+      evaluate(real, synthetic, {holdout, options.target}, session.choice(), session.progress());
   session.progress().finish(fmt::format("{} columns", evaluation.columns.size()));
   if (!options.target.empty() && !evaluation.prediction) session.console().note(too_few_asked);
   return evaluation;
@@ -121,8 +131,8 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
   add("--drop", options.columns.drop);
   Provenance provenance{{"Version", "cuvae " + model.version},
                         {"Device", model.device},
-                        {"Seed", std::to_string(model.options.seed)},
-                        {"Options", options_text(model.options)},
+                        {"Seed", std::to_string(model.settings.seed)},
+                        {"Options", settings_text(model.settings)},
                         {"Data", source_name(options.data)},
                         {"Data rows", with_separators(real.rows)},
                         {"Data fingerprint", real.fingerprint},
@@ -140,13 +150,11 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
 nlohmann::ordered_json metrics_of(const Evaluation& evaluation, const Model& model,
                                   const Table& real, const Options& options) {
   auto metrics = nlohmann::ordered_json::parse(to_json(evaluation));
-  metrics["provenance"] = {{"version", model.version},
-                           {"device_name", model.device},
-                           {"seed", model.options.seed},
-                           {"options", options_json(model.options)},
-                           {"data", source_name(options.data)},
-                           {"fingerprint", real.fingerprint},
-                           {"history", history_json(history_of(model))}};
+  metrics["provenance"] = {
+      {"version", model.version},          {"device_name", model.device},
+      {"seed", model.settings.seed},       {"options", settings_json(model.settings)},
+      {"data", source_name(options.data)}, {"fingerprint", real.fingerprint},
+      {"history", history_json(model)}};
   return metrics;
 }
 
@@ -169,7 +177,7 @@ void print_results(const Session& session, const Evaluation& evaluation,
 }
 
 void run_run(Session& session, Options options) {
-  TrainOptions training = settled(options.train);
+  check_options(options.train);
   check_inputs({options.data});
   const DeviceInfo device = session.warm_device();
   const Outputs outputs = outputs_in(options.folder);
@@ -178,7 +186,6 @@ void run_run(Session& session, Options options) {
        {outputs.model, outputs.synthetic, outputs.report, outputs.metrics}) {
     session.will_write(output, {options.data});
   }
-  training.seed = session.seed();
   session.console().note("device    " + device.name + ", " + device.details);
   session.note_seed();
 
@@ -196,17 +203,17 @@ void run_run(Session& session, Options options) {
   }
   check_comparable(real);
   if (!options.target.empty()) check_target(real, options.rows, options.target);
-  const Model model = train_model(session, real, training, options.train);
+  const Model model = train_on(session, real, options.train);
   Files files(session, outputs);
   files.open(outputs.model).write(model_bytes(model));
   OutputFile& rows = files.open(outputs.synthetic);
-  std::uint64_t formulas = 0;
-  generate(session, model, options, rows);
-  const Evaluation evaluation = evaluate_output(session, real, holdout ? &*holdout : nullptr,
-                                                options, rows, outputs.synthetic, formulas);
+  std::optional<Table> synthetic = generate(session, model, options, reading.storage, rows);
+  if (!synthetic) synthetic = read_output(session, real, options, rows, outputs.synthetic);
+  const Evaluation evaluation =
+      evaluate_output(session, real, *synthetic, holdout ? &*holdout : nullptr, options);
 
   const ReportInfo info{source_name(options.data), history_of(model),
-                        provenance_of(session, model, real, options, formulas)};
+                        provenance_of(session, model, real, options, count_formulas(*synthetic))};
   files.open(outputs.report).write(html_report(evaluation, info));
   const nlohmann::ordered_json metrics = metrics_of(evaluation, model, real, options);
   files.open(outputs.metrics).write(dump(metrics));
@@ -239,6 +246,10 @@ Verb add_run(CLI::App& root, CommonOptions& common) {
       ->group("Training");
   add_escape_formulas(*verb, options->escape_formulas);
   add_target(*verb, options->target);
+  verb->add_flag("--reread", options->reread,
+                 "evaluate what reading synthetic.csv gives instead of the rows in memory: the "
+                 "same figures, and a check of the file")
+      ->group("Evaluation");
   add_training_options(*verb, options->train);
   add_column_options(*verb, options->columns);
   add_memory_options(*verb, options->memory);

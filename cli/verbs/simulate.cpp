@@ -40,7 +40,7 @@ void run_simulate(Session& session, const Options& options) {
   what.threads = session.threads();
   session.progress().begin("simulate");
   const std::uint64_t bytes =
-      simulate_cards(what, options.output, session.options().force, session.progress());
+      simulate_cards(what, options.output, session.if_exists(), session.progress());
   session.wrote(options.output);
   session.progress().finish(
       fmt::format("{}: {} rows, {}",

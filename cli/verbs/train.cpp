@@ -2,8 +2,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <cuvae/published_network.hpp>
-
 #include "application.hpp"
 #include "memory.hpp"
 #include "table_input.hpp"
@@ -16,7 +14,7 @@ namespace {
 struct Options {
   std::string data;
   std::string output;
-  TrainingOptions train;
+  TrainOptions train;
   ColumnOptions columns;
   MemoryOptions memory;
 };
@@ -24,25 +22,24 @@ struct Options {
 constexpr const char* footer = R"(Examples:
   cuvae train transactions.csv -o model.safetensors
   cuvae train transactions.csv -o model.safetensors --epochs 30 --seed 7
-  cuvae train any.csv -o any.safetensors --label zip --drop id --hidden 32,16
+  cuvae train any.csv -o any.safetensors --label zip --drop id --recipe fast
   zcat big.csv.gz | cuvae train - -o big.safetensors --json)";
 
 void run_train(Session& session, Options options) {
-  TrainOptions training = settled(options.train);
+  check_options(options.train);
   check_inputs({options.data});
   if (options.output == "-") {
     throw Error(ErrorKind::usage, "a model can't be written to standard output; name a file");
   }
   session.will_write(options.output, {options.data});
   const DeviceInfo device = session.warm_device();
-  training.seed = session.seed();
   session.note_seed();
 
   ReadOptions reading = read_options(options.columns, session.options());
   reading.minimum_rows = fewest_training_rows;
   reading.storage = table_storage(session, options.memory, options.data, options.output);
   const Table table = read_real(session, options.data, reading);
-  const Model model = train_model(session, table, training, options.train);
+  const Model model = train_on(session, table, options.train);
   save(session, model, options.output);
   session.console().note(
       fmt::format("model     {}: {} parameters, {}", printable(options.output),
@@ -53,14 +50,14 @@ void run_train(Session& session, Options options) {
                       {"version", model.version},
                       {"device", device.id},
                       {"device_name", device.name},
-                      {"seed", model.options.seed},
+                      {"seed", model.settings.seed},
                       {"data", options.data},
                       {"fingerprint", table.fingerprint},
                       {"rows", table.rows},
                       {"columns", table.columns.size()},
                       {"parameters", parameter_count(model)},
-                      {"options", options_json(model.options)},
-                      {"history", history_json(history_of(model))},
+                      {"options", settings_json(model.settings)},
+                      {"history", history_json(model)},
                       {"seconds", timings_json(session)}});
 }
 

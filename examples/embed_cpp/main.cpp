@@ -11,9 +11,6 @@
 
 int main(int argc, char** argv) {
   try {
-    // Derive from Monitor to show progress or to cancel; this one does neither.
-    cuvae::Monitor monitor;
-
     std::filesystem::path path;
     if (argc > 1) {
       path = argv[1];
@@ -21,28 +18,21 @@ int main(int argc, char** argv) {
       path = std::filesystem::temp_directory_path() / "cuvae-example-cards.csv";
       cuvae::SimulateOptions cards;
       cards.rows = 20'000;
-      cuvae::simulate_cards(cards, path.string(), true, monitor);
+      cuvae::simulate_cards(cards, path.string(), cuvae::IfExists::replace);
     }
 
-    const cuvae::Table table = cuvae::read_csv(path.string(), {}, monitor);
+    const cuvae::Table table = cuvae::read_csv(path.string());
     std::cerr << table.rows << " rows, " << table.columns.size() << " columns\n";
 
-    const cuvae::DeviceChoice device;  // decided by itself
-    cuvae::Model model;
-    model.schema = cuvae::make_schema(table);
-    model.options = cuvae::recipe_options("best");
-    model.options.epochs = 20;  // cuvae::default_epochs(table.rows) takes longer and ends closer
-    cuvae::TokenizedTable coded = cuvae::tokenize(table, {}, monitor);
-    cuvae::TokenModel& tokens = model.tokens.emplace();
-    tokens.network =
-        cuvae::train_tokens(coded.data, coded.tokenizer, model.options, device, monitor);
-    tokens.tokenizer = std::move(coded.tokenizer);
+    cuvae::TrainOptions options;
+    options.epochs = 20;  // what the table would get by itself takes longer and ends closer
+    const cuvae::Model model = cuvae::train_model(table, options);
     const cuvae::EpochLoss loss = cuvae::history_of(model).back();
     std::cerr << "last loss " << loss.reconstruction + loss.kl << " nats a row\n";
 
     cuvae::GenerateOptions rows;
     rows.rows = 10;
-    cuvae::generate_csv(model, rows, "-", false, device, monitor);
+    cuvae::generate_csv(model, rows, "-");
 
     if (argc < 2) std::filesystem::remove(path);
     return 0;

@@ -97,6 +97,18 @@ __global__ void __launch_bounds__(threads)
   });
 }
 
+// In the first thread of a warp, whose threads all take part: the sum of their numbers.
+__device__ u32 sum_of_warp(u32 number) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+  for (u32 distance = 16; distance > 0; distance /= 2) {
+    number += __shfl_down_sync(0xFFFFFFFFU, number, distance);
+  }
+  return number;
+#else
+  return __reduce_add_sync(0xFFFFFFFFU, number);
+#endif
+}
+
 __global__ void __launch_bounds__(threads)
     sort_keys_kernel(const DoubleBits* __restrict__ values, u32 rows,
                      std::uint64_t* __restrict__ keys, Counter* present) {
@@ -109,7 +121,7 @@ __global__ void __launch_bounds__(threads)
     keys[row] = soft::sort_key(value);
     mine += soft::is_nan(value) ? 0 : 1;
   });
-  mine = __reduce_add_sync(0xFFFFFFFFU, mine);
+  mine = sum_of_warp(mine);
   if (threadIdx.x % 32 == 0) atomicAdd(&block_present, mine);
   __syncthreads();
   if (threadIdx.x == 0) atomicAdd(present, Counter{block_present});

@@ -9,19 +9,13 @@
 
 #include <cuvae/published_network.hpp>
 
+#include "kernels/arithmetic/row_range.hpp"
+
 namespace cuvae::cuda {
 
 inline constexpr std::uint32_t max_columns = 64;
 inline constexpr std::uint32_t max_hidden = 64;
 inline constexpr std::uint32_t max_latent = 16;
-inline constexpr std::uint32_t max_rows_per_launch = 1U << 31;
-
-// One column of codes: row r of a launch goes to cell r. width 0 keeps the float.
-struct CodeColumn {
-  void* cells;
-  std::uint32_t span;
-  std::uint32_t width;
-};
 
 // A decoder ready to be launched. The published shape has a kernel of its own, compiled for its
 // widths, that takes the parameters by value; for any other shape they are read from device memory.
@@ -38,13 +32,6 @@ bool is_published(const PublishedShape& shape);
 // Decoder parameters from a network's parameters. Published shape: as they are. Others: for each
 // layer the biases, then the weights [inputs], each row padded with zeros to a multiple of 8.
 std::vector<float> pack_decoder(const PublishedShape& shape, std::span<const float> parameters);
-
-// Which rows of which endless table.
-struct RowRange {
-  std::uint64_t seed;
-  std::uint64_t first;
-  std::uint32_t count;
-};
 
 // Lets the kernel use the shared memory that the shape needs; to be called once on a device, not
 // while a stream is captured. Tells how many blocks of the general kernel run at a time.

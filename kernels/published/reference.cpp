@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "kernels/arithmetic/adam.hpp"
-#include "kernels/arithmetic/noise.hpp"
 #include "kernels/arithmetic/order.hpp"
 #include "kernels/arithmetic/philox.hpp"
 #include "kernels/arithmetic/scalar_ops.hpp"
@@ -164,22 +163,6 @@ std::vector<float> initial_parameters(const PublishedShape& shape, std::uint64_t
   return parameters;
 }
 
-std::vector<float> row_noise(std::uint64_t row, std::uint32_t step, std::uint32_t purpose,
-                             std::uint32_t latent, std::uint64_t seed) {
-  std::vector<float> noise(latent);
-  for (std::uint32_t block = 0; 4 * block < latent; ++block) {
-    const PhiloxCounter words =
-        philox4x32_10(noise_counter(row, step, static_cast<Purpose>(purpose), block), seed);
-    std::array<float, 4> normals;
-    box_muller<Ops>(words.word[0], words.word[1], normals[0], normals[1]);
-    box_muller<Ops>(words.word[2], words.word[3], normals[2], normals[3]);
-    for (std::uint32_t k = 0; k < 4 && 4 * block + k < latent; ++k) {
-      noise[4 * block + k] = normals[k];
-    }
-  }
-  return noise;
-}
-
 BatchSums batch_sums(const PublishedShape& shape, const std::vector<float>& parameters,
                      const Batch& batch, const std::vector<std::vector<float>>& noise, Loss loss,
                      float kl_weight) {
@@ -211,13 +194,7 @@ BatchSums batch_sums(const PublishedShape& shape, const std::vector<float>& para
   return {Values(sum.begin(), sum.end() - 2), sum[count], sum[count + 1]};
 }
 
-void adam_update(State& state, const std::vector<float>& gradient, float step_size) {
-  for (std::size_t p = 0; p < gradient.size(); ++p) {
-    adam<Ops>(gradient[p], step_size, state.parameters[p], state.moment_1[p], state.moment_2[p]);
-  }
-}
-
-PublishedNetwork train(const Matrix& data, const TrainOptions& options) {
+PublishedNetwork train(const Matrix& data, const TrainSettings& options) {
   const PublishedShape shape{data.columns(), options.hidden, options.latent};
   const auto rows = static_cast<std::uint32_t>(data.rows());
   State state{initial_parameters(shape, options.seed), Values(parameter_count(shape)),

@@ -9,6 +9,8 @@
 #include <cuvae/published_network.hpp>
 #include <cuvae/train.hpp>
 
+#include "kernels/arithmetic/reference.hpp"
+
 namespace cuvae::plain {
 
 // Glorot-uniform weights and zero biases, [parameter_count(shape)].
@@ -19,10 +21,6 @@ struct Batch {
   std::vector<const float*> rows;
   std::vector<std::uint64_t> row_numbers;
 };
-
-// Standard normal numbers of a row, [latent].
-std::vector<float> row_noise(std::uint64_t row, std::uint32_t step, std::uint32_t purpose,
-                             std::uint32_t latent, std::uint64_t seed);
 
 // Sums over the rows of a batch in the canonical order: the gradient of the loss,
 // [parameter_count], then the sum of the rows' reconstruction losses and of their KL terms
@@ -38,17 +36,8 @@ BatchSums batch_sums(const PublishedShape& shape, const std::vector<float>& para
                      const Batch& batch, const std::vector<std::vector<float>>& noise, Loss loss,
                      float kl_weight);
 
-// Parameters and their Adam moments.
-struct State {
-  std::vector<float> parameters;
-  std::vector<float> moment_1;
-  std::vector<float> moment_2;
-};
-
-void adam_update(State& state, const std::vector<float>& gradient, float step_size);
-
 // The whole training run, as cuvae::train defines it.
-PublishedNetwork train(const Matrix& data, const TrainOptions& options);
+PublishedNetwork train(const Matrix& data, const TrainSettings& options);
 
 // One row of the endless table, [columns].
 std::vector<float> generate_row(const PublishedNetwork& network, std::uint64_t seed,

@@ -93,7 +93,7 @@ class CountedExchange {
   __device__ void await_sums(u32 phase) const {
     if (places_.owned_bytes() == 0) return;  // nothing comes in that phases could be told by
     await(sums_counter_, phase);
-    if (threadIdx.x == 0) expect(sums_counter_, places_.members * places_.owned_bytes());
+    if (threadIdx.x == 0) expect(sums_counter_, bytes_of_sums());
   }
 
   template <u32 count>
@@ -105,7 +105,9 @@ class CountedExchange {
 
   // All threads. phase: how many times they have waited for weights before.
   __device__ void await_weights(u32 phase) const {
-    await(weights_counter(), phase);
+    if constexpr (planted_defect != PlantedDefect::unawaited_weights) {
+      await(weights_counter(), phase);
+    }
     if (threadIdx.x == 0) expect(weights_counter(), places_.slots * 4);
   }
 
@@ -119,8 +121,13 @@ class CountedExchange {
     asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(sums_counter_) : "memory");
     asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(weights_counter()) : "memory");
     asm volatile("fence.mbarrier_init.release.cluster;" ::: "memory");
-    expect(sums_counter_, places_.members * places_.owned_bytes());
+    expect(sums_counter_, bytes_of_sums());
     expect(weights_counter(), places_.slots * 4);
+  }
+
+  __device__ u32 bytes_of_sums() const {
+    constexpr u32 forgotten = planted_defect == PlantedDefect::too_few_bytes ? 8 : 0;
+    return places_.members * places_.owned_bytes() - forgotten;
   }
 
   // A phase of a counter ends when its thread has said how many bytes to expect and they are there.

@@ -336,14 +336,21 @@ __device__ __forceinline__ void sum_row_loss(const Network& network, float* reco
 }
 
 // A copy of 16 bytes from global to shared memory, complete when the thread has awaited its copies.
+// Turing has no such copies: there it is complete at once.
 __device__ __forceinline__ void copy_async(float* to_shared, const float* from) {
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ < 800
+  store_unit(to_shared, load_unit(from));
+#else
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16;" ::"r"(
                    static_cast<u32>(__cvta_generic_to_shared(to_shared))),
                "l"(from)
                : "memory");
+#endif
 }
 __device__ __forceinline__ void await_copies() {
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 800
   asm volatile("cp.async.wait_all;" ::: "memory");
+#endif
 }
 
 // Brings a row of the table and its noise into a record: thread `half` (0 or 1) of two. They take

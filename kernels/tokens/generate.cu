@@ -16,6 +16,7 @@
 
 #include "kernels/arithmetic/noise.hpp"
 #include "kernels/arithmetic/philox.hpp"
+#include "kernels/testing/planted_defect.hpp"
 #include "kernels/tokens/generate.cuh"
 #include "kernels/tokens/warp.cuh"
 
@@ -524,7 +525,8 @@ __global__ void __launch_bounds__(most_token_warps* warp_threads, resident_block
     run_trunk(task, warp, shared + task.plan.decoder);
     for (u32 q = 0; q < tokens; ++q) {
       await_copies();
-      __syncthreads();  // this head is there, the one before is done with
+      // This head is there, the one before is done with.
+      if constexpr (planted_defect != PlantedDefect::early_head) __syncthreads();
       const u32 next = q + 1 < tokens ? q + 1 : 0;
       if (next > 0 || base + step < task.range.count) stage_token(next_head, task, next);
       draw_token(task, warp, q, head, words);

@@ -6,7 +6,7 @@
 #include <cuda_runtime_api.h>
 #include <span>
 
-#include "kernels/published/generate.cuh"
+#include "kernels/arithmetic/row_range.hpp"
 #include "kernels/tokens/device_network.hpp"
 
 namespace cuvae::cuda {
@@ -16,7 +16,7 @@ inline constexpr std::uint32_t most_token_columns = 384;
 // Of a block.
 inline constexpr std::uint32_t most_token_warps = 4;
 
-// From tokens to codes: what lib/generate/token_output.hpp holds, as plain numbers. Offsets are
+// From tokens to codes: what lib/models/tokens/output.hpp holds, as plain numbers. Offsets are
 // into TokenTables::numbers; words are numbered from the row's first.
 struct DeviceSource {
   std::int32_t first_token;   // -1: one group only

@@ -14,7 +14,7 @@ namespace cuvae {
 
 inline constexpr std::uint32_t most_token_layers = 4;
 inline constexpr std::uint32_t most_latents = 16;
-// Rows of a batch whose sums are one unit, see token_order.hpp.
+// Rows of a batch whose sums are one unit, see reference.hpp.
 inline constexpr std::uint32_t unit_rows = 256;
 inline constexpr std::uint32_t unit_lanes = 16;
 inline constexpr std::uint32_t unit_lane_tree[4] = {2, 1, 4, 8};
@@ -58,7 +58,7 @@ struct TokenLayout {
   std::uint32_t all_choices = 0;  // of all tokens
 };
 
-// Both views of the same order.
-TokenLayout layout_of(const TokenShape& shape);
+// `blocks`, where given, becomes the same order with names: what blocks_of() gives.
+TokenLayout layout_of(const TokenShape& shape, std::vector<ParameterBlock>* blocks = nullptr);
 
 }  // namespace cuvae

@@ -8,7 +8,6 @@
 #include "kernels/arithmetic/order.hpp"
 #include "kernels/arithmetic/philox.hpp"
 #include "kernels/arithmetic/shuffle.hpp"
-#include "kernels/published/reference.hpp"
 #include "kernels/tokens/math.hpp"
 
 namespace cuvae::plain {
@@ -443,7 +442,7 @@ TokenSums batch_sums(const TokenLayout& layout, const std::vector<float>& parame
 }
 
 TokenNetwork train(const TokenMatrix& data, const Tokenizer& tokenizer,
-                   const TrainOptions& options) {
+                   const TrainSettings& options) {
   TokenNetwork network{token_shape(tokenizer, options), {}, {}};
   const TokenLayout layout = layout_of(network.shape);
   const auto rows = static_cast<std::uint32_t>(data.rows());

@@ -14,6 +14,7 @@
 
 #include <cuvae/token_network.hpp>
 
+#include "kernels/arithmetic/reference.hpp"
 #include "kernels/tokens/layout.hpp"
 #include "kernels/tokens/schedule.hpp"
 
@@ -42,7 +43,7 @@ TokenSums batch_sums(const TokenLayout& layout, const std::vector<float>& parame
                      TokenScale scale);
 
 TokenNetwork train(const TokenMatrix& data, const Tokenizer& tokenizer,
-                   const TrainOptions& options);
+                   const TrainSettings& options);
 
 // The tokens of one row of the endless table.
 std::vector<std::uint8_t> generate_tokens(const TokenNetwork& network, std::uint64_t seed,

@@ -1,5 +1,5 @@
 // What a row leaves behind for the sums over its batch, and what is summed: plain numbers for the
-// kernels of token_train.cu. g++ reads this header too.
+// kernels of train.cu. g++ reads this header too.
 //
 // The numbers of a unit of 256 rows are in global memory as [number, row]. A number of a layer is
 // as many neighbouring ones as the layer is wide.

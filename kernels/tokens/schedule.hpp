@@ -20,7 +20,7 @@ struct TokenScale {
 
 class TrainSchedule {
  public:
-  TrainSchedule(const TrainOptions& options, std::uint64_t steps)
+  TrainSchedule(const TrainSettings& options, std::uint64_t steps)
       : adam_(options.learning_rate),
         steps_(steps),
         warm_up_(std::max<std::uint64_t>(1, std::min<std::uint64_t>(3000, steps * 3 / 10))),

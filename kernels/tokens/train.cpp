@@ -76,7 +76,7 @@ TokenTrainPlan plan_token_training(const TokenShape& shape, std::uint32_t batch_
     throw Error(ErrorKind::device,
                 "this network needs " + std::to_string(plan.shared_bytes) +
                     " bytes of shared memory in each thread block, but the device has " +
-                    std::to_string(allowed) + "; use --device cpu, or fewer latents or columns");
+                    std::to_string(allowed) + "; use `device` cpu, or fewer latents or columns");
   }
   const bool cooperative = attribute(cudaDevAttrCooperativeLaunch, device) != 0;
   if (launcher == TokenLauncher::persistent && !cooperative) {
@@ -89,7 +89,7 @@ TokenTrainPlan plan_token_training(const TokenShape& shape, std::uint32_t batch_
   if (token_blocks_at_a_time(device, plan.shared_bytes, allowed, at_a_time) != cudaSuccess ||
       at_a_time < 1) {
     throw Error(ErrorKind::device,
-                "the training kernels of this network do not fit the device; use --device cpu");
+                "the training kernels of this network do not fit the device; use `device` cpu");
   }
   plan.blocks = static_cast<std::uint32_t>(
       std::min(useful_blocks(plan), static_cast<std::size_t>(at_a_time)));

@@ -1,7 +1,7 @@
 // Training the token network: the kernels and their launchers.
 //
-// A step has two halves: rows forward and backward (token_rows.cuh), then sums over the batch and
-// the update (token_sums.cuh). Each is spread over the whole GPU, and they need all of each other's
+// A step has two halves: rows forward and backward (train_rows.cuh), then sums over the batch and
+// the update (train_sums.cuh). Each is spread over the whole GPU, and they need all of each other's
 // results. The persistent form makes many steps in one launch, with two barriers of the grid a
 // step; the other form is two kernels a step, computing the same.
 //
@@ -42,7 +42,11 @@ __global__ void __launch_bounds__(block_threads, 2)
   const auto grid = cooperative_groups::this_grid();
   for (u32 step = 0; step < arguments.steps.steps; ++step) {
     rows_of_block(arguments, floats, step);
-    grid.sync();
+    if constexpr (planted_defect == PlantedDefect::dropped_grid_sync) {
+      __syncthreads();
+    } else {
+      grid.sync();
+    }
     sums_of_block(arguments, floats, step);
     grid.sync();
   }

@@ -1,6 +1,6 @@
 // First half of a training step of the token network: rows forward and backward. Device functions.
 //
-// A block works on 16 rows of a batch, 4 a warp (see token_warp.cuh). Its warps go through the
+// A block works on 16 rows of a batch, 4 a warp (see warp.cuh). Its warps go through the
 // tokens side by side, because they share the head that is being used: while token q is computed,
 // the head of token q + 1 comes into the other of two buffers, and what the rows left at token
 // q - 1 goes out to global memory. The layers of trunk and encoder and the prior are in shared
@@ -12,6 +12,7 @@
 
 #include "kernels/arithmetic/noise.hpp"
 #include "kernels/arithmetic/philox.hpp"
+#include "kernels/testing/planted_defect.hpp"
 #include "kernels/tokens/train_arguments.hpp"
 #include "kernels/tokens/warp.cuh"
 
@@ -346,7 +347,7 @@ class TokenRows {
     const u32 count = network_.token_count;
     for (u32 q = 0; q < count; ++q) {
       if (q > 0) {
-        await_copies();
+        if constexpr (planted_defect != PlantedDefect::unawaited_copy) await_copies();
         __syncthreads();
         write_head<autoregressive>(group, q - 1);
       } else {

@@ -1,7 +1,6 @@
 #include "csv/assemble.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <limits>
 #include <span>
@@ -9,6 +8,9 @@
 #include <cuvae/error.hpp>
 
 #include "support/threads.hpp"
+#include "text/display.hpp"
+#include "text/kind_vote.hpp"
+#include "text/label_order.hpp"
 
 namespace cuvae {
 namespace {
@@ -19,73 +21,15 @@ struct Translation {
   std::vector<std::vector<double>> values;        // [threads][ids], where labels are numbers
 };
 
-// A label with what it is sorted by: whole numbers by value, else the first eight bytes.
-struct Entry {
-  std::uint64_t key = 0;
-  std::string_view text;
+struct Entry : SortedLabel {
   std::uint32_t thread = 0;
   std::uint32_t id = 0;
 };
 
-struct Whole {
-  bool negative = false;
-  std::string_view digits;  // without leading zeros
-};
-
-Whole whole_of(std::string_view text) {
-  Whole whole;
-  whole.negative = text.front() == '-';
-  if (text.front() == '-' || text.front() == '+') text.remove_prefix(1);
-  text = text.substr(0, text.find('.'));
-  text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
-  whole.digits = text;
-  whole.negative = whole.negative && !text.empty();
-  return whole;
-}
-
-// Order by value; numbers beyond 64 bits share the outermost keys and are compared by their digits.
-std::uint64_t whole_key(std::string_view text) {
-  const Whole whole = whole_of(text);
-  std::uint64_t magnitude = 0;
-  const auto parsed =
-      std::from_chars(whole.digits.data(), whole.digits.data() + whole.digits.size(), magnitude);
-  constexpr std::uint64_t middle = std::uint64_t{1} << 63;
-  if (whole.digits.empty()) return middle;
-  const bool huge = parsed.ec != std::errc() || magnitude >= middle;
-  if (huge) magnitude = middle - 1;
-  if (whole.negative) return huge ? 0 : middle - magnitude;
-  return middle + magnitude;
-}
-
-bool whole_less(std::string_view a, std::string_view b) {
-  const Whole left = whole_of(a);
-  const Whole right = whole_of(b);
-  if (left.negative != right.negative) return left.negative;
-  if (left.digits != right.digits) {
-    const bool smaller = left.digits.size() != right.digits.size()
-                             ? left.digits.size() < right.digits.size()
-                             : left.digits < right.digits;
-    return smaller != left.negative;
-  }
-  return a < b;
-}
-
-std::uint64_t text_key(std::string_view text) {
-  std::uint64_t key = 0;
-  for (std::size_t i = 0; i < 8; ++i) {
-    key = key << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
-  }
-  return key;
-}
-
 void sort_entries(std::vector<Entry>& entries, bool by_value) {
-  for (Entry& entry : entries) {
-    entry.key = by_value ? whole_key(entry.text) : text_key(entry.text);
-  }
-  std::sort(entries.begin(), entries.end(), [by_value](const Entry& a, const Entry& b) {
-    if (a.key != b.key) return a.key < b.key;
-    return by_value ? whole_less(a.text, b.text) : a.text < b.text;
-  });
+  for (Entry& entry : entries) entry.key = label_key(entry.text, by_value);
+  std::sort(entries.begin(), entries.end(),
+            [by_value](const Entry& a, const Entry& b) { return label_less(a, b, by_value); });
 }
 
 void add_missing_label(Column& column) {
@@ -98,9 +42,9 @@ std::string forced_reason(ColumnKind kind, const std::string& reason) {
   return fmt::format("taken as {} by option; {}", to_string(kind), reason);
 }
 
-std::string spelled(std::size_t value, IntegerForm form) {
-  if (form == IntegerForm::clock_time) return fmt::format("{:02}:{:02}", value / 60, value % 60);
-  return fmt::format("{}{}", value, form == IntegerForm::point_zero ? ".0" : "");
+CellFormat format_of(IntegerForm form) {
+  if (form == IntegerForm::clock_time) return {.form = CellForm::time};
+  return {.decimals = form == IntegerForm::point_zero ? 1 : 0};
 }
 
 void finish_integers(const RawColumn& raw, Column& column, Translation& translation) {
@@ -112,11 +56,12 @@ void finish_integers(const RawColumn& raw, Column& column, Translation& translat
   column.kind = ColumnKind::ordinal;
   column.missing = counts[limit];
   KindVote vote;
+  const CellFormat format = format_of(raw.form);
   std::vector<std::uint32_t> codes(limit + 1);
   for (std::size_t value = 0; value < limit; ++value) {
     if (counts[value] == 0) continue;
     codes[value] = static_cast<std::uint32_t>(column.labels.size());
-    column.labels.push_back(spelled(raw.base + value, raw.form));
+    column.labels.push_back(format.spell(static_cast<double>(raw.base + value)));
     column.counts.push_back(counts[value]);
     vote.add(column.labels.back(), counts[value]);
   }
@@ -143,17 +88,14 @@ void finish_numbers(const RawColumn& raw, Column& column) {
 
 // Column values spelled out as labels, where a column turned out to be numbers only at its end.
 void finish_label_values(const RawColumn& raw, Column& column, Translation& translation) {
+  const CellFormat& format = traits_of(column.kind).format;
   for (const Dictionary& part : raw.dictionaries) {
     std::vector<double>& values = translation.values.emplace_back(part.size());
     values[0] = std::numeric_limits<double>::quiet_NaN();
     for (std::uint32_t id = 1; id < part.size(); ++id) {
       const std::string_view text = part.text(id);
-      if (column.kind == ColumnKind::currency) {
-        parse_currency(text, values[id]);
-      } else {
-        parse_number(text, values[id]);
-      }
-      const int decimals = decimals_of(text);
+      format.parse(text, values[id]);
+      const int decimals = format.decimals_in(text);
       if (decimals < 0) column.decimals = -1;
       if (column.decimals >= 0) column.decimals = std::max(column.decimals, decimals);
     }
@@ -164,8 +106,9 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
                                   const RawColumn& raw) {
   const auto is_not_finite = [](std::string_view text) {
     double value = 0;
-    return parse_number(text, value) == NumberForm::not_finite ||
-           parse_currency(text, value) == NumberForm::not_finite;
+    return std::any_of(column_kinds.begin(), column_kinds.end(), [&](const ColumnKindTraits& kind) {
+      return kind.format.parse(text, value) == NumberForm::not_finite;
+    });
   };
   // Once a label, not once a row: a table may have billions of these.
   std::vector<std::vector<bool>> bad;  // [threads][ids]
@@ -182,8 +125,8 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
       fail_at_cell(source, cell.data(), raw.index, raw.name,
                    fmt::format("{} is no finite number, but all other cells are numbers or "
                                "amounts; correct or empty the cell, or take the column as text "
-                               "with --label",
-                               shown(raw.dictionaries[thread].text(id))));
+                               "with `label`",
+                               in_quotes(raw.dictionaries[thread].text(id))));
     }
   }
   throw Error(ErrorKind::data, source.name() + ": a column holds a value that is not finite");
@@ -198,7 +141,7 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
     counts.push_back(part.counts());
     column.missing += counts.back()[0];
     for (std::uint32_t id = 1; id < part.size(); ++id) {
-      entries.push_back({0, part.text(id), static_cast<std::uint32_t>(thread), id});
+      entries.push_back({{0, part.text(id)}, static_cast<std::uint32_t>(thread), id});
     }
   }
   KindVote vote;

@@ -11,7 +11,8 @@
 
 #include "csv/dictionary.hpp"
 #include "csv/record.hpp"
-#include "text/parse_cell.hpp"
+#include "text/column_kinds.hpp"
+#include "text/number.hpp"
 
 namespace cuvae {
 
@@ -75,10 +76,6 @@ inline std::uint32_t number_of(std::uint64_t digits) {
            32;
   return static_cast<std::uint32_t>(digits);
 }
-
-inline constexpr double powers_of_ten[23] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
-                                             1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-                                             1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
 // Calls f(text, size) for a column's cells, without the carriage return that ends a line; stops
 // where it returns false and says at which row.
@@ -164,7 +161,10 @@ inline bool clock_time(const char* text, std::size_t size, std::uint32_t& minute
 template <class Code>
 std::size_t parse_clock_times(const Batch& batch, std::size_t column, SmallIntegers& into,
                               Code* codes) {
-  return parse_counted(batch, column, into, codes, clock_time);
+  return parse_counted(batch, column, into, codes,
+                       [](const char* text, std::size_t size, std::uint32_t& minutes) {
+                         return clock_time(text, size, minutes);
+                       });
 }
 
 // Up to eight bytes, digits with at most one point between, before or behind them.
@@ -216,7 +216,12 @@ inline bool parse_decimal(const char* text, std::size_t size, double& value, int
 }
 
 // Any spelling; false where the cell is no finite number.
-bool parse_unusual(std::string_view cell, bool currency, double& value, Numbers& into);
+bool parse_unusual(std::string_view cell, ColumnKind kind, double& value, Numbers& into);
+
+// What stands before an amount, a byte as the parsers want it.
+inline constexpr char currency_symbol = traits_of(ColumnKind::currency).format.before.front();
+static_assert(traits_of(ColumnKind::currency).format.before.size() == 1 &&
+              traits_of(ColumnKind::currency).format.behind.empty());
 
 // One cell, quoted or not; false where it holds no finite number.
 template <bool Currency>
@@ -230,7 +235,7 @@ inline bool parse_number_cell(const char* text, std::size_t size, Numbers& into,
   const std::string_view cell(text, size);
   bool usual = true;
   if (Currency) {
-    usual = *text == '$';
+    usual = *text == currency_symbol;
     ++text;
     --size;
   }
@@ -242,7 +247,10 @@ inline bool parse_number_cell(const char* text, std::size_t size, Numbers& into,
   usual = usual && size != 0 &&
           (size <= 8 ? parse_short_decimal(text, size, value, decimals)
                      : parse_decimal(text, size, value, decimals));
-  if (__builtin_expect(!usual, 0)) return parse_unusual(cell, Currency, result, into);
+  if (__builtin_expect(!usual, 0)) {
+    const ColumnKind kind = Currency ? ColumnKind::currency : ColumnKind::continuous;
+    return parse_unusual(cell, kind, result, into);
+  }
   into.decimals = decimals > into.decimals ? decimals : into.decimals;
   into.whole += static_cast<double>(static_cast<std::int64_t>(value)) == value;
   result = negative ? -value : value;

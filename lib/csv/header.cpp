@@ -8,7 +8,7 @@
 
 #include <cuvae/error.hpp>
 
-#include "text/parse_cell.hpp"
+#include "text/display.hpp"
 
 namespace cuvae {
 namespace {
@@ -116,7 +116,7 @@ Header read_header(const CsvSource& source, const ReadOptions& options) {
     const auto [other, fresh] = seen.emplace(name, column);
     if (!fresh) {
       fail(fmt::format(", column {}: the name {} is also column {}'s; rename one of them", column,
-                       shown(name), other->second));
+                       in_quotes(name), other->second));
     }
     header.names.push_back(name);
   }
@@ -133,8 +133,9 @@ std::size_t find_column(const std::vector<std::string>& names, const std::string
       std::min_element(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
         return distance(a, wanted) < distance(b, wanted);
       });
-  throw Error(ErrorKind::usage, fmt::format("{} {}: {} has no such column; did you mean {}?",
-                                            option, shown(wanted), source, shown(*closest)));
+  throw Error(ErrorKind::usage,
+              fmt::format("{} {}: {} has no such column; did you mean {}?", option,
+                          in_quotes(wanted), source, in_quotes(*closest)));
 }
 
 }  // namespace cuvae

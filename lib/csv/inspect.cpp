@@ -5,6 +5,8 @@
 
 #include <cuvae/inspect.hpp>
 
+#include "text/cell_format.hpp"
+
 namespace cuvae {
 namespace {
 
@@ -19,13 +21,13 @@ void describe_labels(const std::vector<std::string>& labels,
   if (order.empty()) return;
   summary.minimum = labels[order.front()];
   summary.maximum = labels[order.back()];
-  const std::size_t shown = std::min(examples, order.size());
+  const std::size_t example_count = std::min(examples, order.size());
   const auto frequency = [&](std::size_t i) { return i < counts.size() ? counts[i] : 0; };
-  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(shown), order.end(),
-                    [&](std::size_t a, std::size_t b) {
+  std::partial_sort(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(example_count),
+                    order.end(), [&](std::size_t a, std::size_t b) {
                       return frequency(a) != frequency(b) ? frequency(a) > frequency(b) : a < b;
                     });
-  for (std::size_t i = 0; i < shown; ++i) {
+  for (std::size_t i = 0; i < example_count; ++i) {
     summary.examples.push_back({labels[order[i]], frequency(order[i])});
   }
 }
@@ -53,9 +55,9 @@ void describe_values(const Column& column, std::size_t examples, ColumnSummary& 
 }  // namespace
 
 std::string spell(double value, ColumnKind kind, int decimals) {
-  if (kind == ColumnKind::currency) return fmt::format("${:.2f}", value);
-  if (decimals < 0) return fmt::format("{}", value);
-  return fmt::format("{:.{}f}", value, decimals);
+  const CellFormat format = CellFormat::of(kind, decimals);
+  if (format.decimals != CellFormat::shortest) return format.spell(value);
+  return fmt::format("{}", value);  // 100000 is easier to read than 1e+05
 }
 
 std::vector<ColumnSummary> describe(const Table& table, std::size_t examples) {

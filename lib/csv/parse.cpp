@@ -12,6 +12,8 @@
 
 #include "csv/vector_parsers.hpp"
 #include "support/threads.hpp"
+#include "text/display.hpp"
+#include "text/separators.hpp"
 
 namespace cuvae {
 namespace {
@@ -326,14 +328,14 @@ void widen(const CsvSource& source, char delimiter, RawColumn& column) {
   if (text.size() > most_cell_bytes) {
     fail_at_cell(source, at, column.index, column.name,
                  fmt::format("a cell of {} bytes; at most {} are taken: is a quote not closed? "
-                             "Shorten the cell or leave the column out with --drop",
-                             grouped(text.size()), grouped(most_cell_bytes)));
+                             "Shorten the cell or leave the column out with `drop`",
+                             with_separators(text.size()), with_separators(most_cell_bytes)));
   }
   if (column.kind == ColumnKind::continuous) {
     fail_at_cell(source, at, column.index, column.name,
-                 fmt::format("{} is not a finite number, which --continuous asks for; correct or "
+                 fmt::format("{} is not a finite number, which `continuous` asks for; correct or "
                              "empty the cell, or don't take the column as continuous",
-                             shown(text)));
+                             in_quotes(text)));
   }
   double value = 0;
   if (column.plan == Plan::text) {
@@ -351,10 +353,10 @@ void widen(const CsvSource& source, char delimiter, RawColumn& column) {
 
 }  // namespace
 
-bool parse_unusual(std::string_view cell, bool currency, double& value, Numbers& into) {
-  const NumberForm form = currency ? parse_currency(cell, value) : parse_number(cell, value);
-  if (form != NumberForm::finite) return false;
-  const int decimals = decimals_of(cell);
+bool parse_unusual(std::string_view cell, ColumnKind kind, double& value, Numbers& into) {
+  const CellFormat& format = traits_of(kind).format;
+  if (format.parse(cell, value) != NumberForm::finite) return false;
+  const int decimals = format.decimals_in(cell);
   if (decimals < 0) {
     into.exponents = true;
   } else {
@@ -368,7 +370,7 @@ void fail_at_cell(const CsvSource& source, const char* cell, std::size_t column,
                   const std::string& name, const std::string& problem) {
   throw Error(ErrorKind::data,
               fmt::format("{}: line {}, column {} {}: {}", source.name(),
-                          line_of(source.text(), cell), column + 1, shown(name), problem));
+                          line_of(source.text(), cell), column + 1, in_quotes(name), problem));
 }
 
 std::string_view raw_cell(const CsvSource& source, const RawTable& table, std::uint64_t row,

@@ -20,7 +20,7 @@ class Sample {
     ++texts_[std::string(cell)];
     double value = 0;
     numbers_ += parse_number(cell, value) == NumberForm::finite;
-    currency_ += parse_currency(cell, value) == NumberForm::finite;
+    currency_ += traits_of(ColumnKind::currency).format.parse(cell, value) == NumberForm::finite;
     whole_ += is_whole(cell);
     std::uint32_t minutes = 0;
     clock_times_ += clock_time(cell.data(), cell.size(), minutes);

@@ -9,6 +9,7 @@
 #include "csv/header.hpp"
 #include "csv/parse.hpp"
 #include "support/threads.hpp"
+#include "text/separators.hpp"
 
 namespace cuvae {
 namespace {
@@ -19,7 +20,7 @@ std::vector<RawColumn> chosen_columns(const Header& header, const ReadOptions& o
   std::vector<bool> dropped(count);
   std::vector<std::optional<ColumnKind>> kinds(count);
   for (const std::string& name : options.drop) {
-    dropped[find_column(header.names, name, "--drop", source)] = true;
+    dropped[find_column(header.names, name, "`drop`", source)] = true;
   }
   const auto take_as = [&](const std::vector<std::string>& names, ColumnKind kind,
                            const char* option) {
@@ -34,8 +35,8 @@ std::vector<RawColumn> chosen_columns(const Header& header, const ReadOptions& o
       known = kind;
     }
   };
-  take_as(options.label, ColumnKind::label, "--label");
-  take_as(options.continuous, ColumnKind::continuous, "--continuous");
+  take_as(options.label, ColumnKind::label, "`label`");
+  take_as(options.continuous, ColumnKind::continuous, "`continuous`");
   std::vector<RawColumn> columns;
   for (std::size_t i = 0; i < count; ++i) {
     if (dropped[i]) continue;
@@ -60,7 +61,7 @@ void check_rows(const std::string& source, std::uint64_t rows, std::uint64_t min
   if (rows > std::numeric_limits<std::uint32_t>::max()) {
     throw Error(ErrorKind::data,
                 fmt::format("{}: has {} rows, at most 4,294,967,295 are taken; split the file",
-                            source, grouped(rows)));
+                            source, with_separators(rows)));
   }
 }
 

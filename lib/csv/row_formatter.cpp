@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
-#include <cmath>
 #include <cstring>
 
-#include "text/spell_cell.hpp"
+#include "rows/codings.hpp"
 
 namespace cuvae {
 namespace {
@@ -54,14 +52,6 @@ inline SplitNumber split_number(const TickSplit& split, std::uint32_t code) {
   const auto whole =
       static_cast<std::uint32_t>(std::uint64_t{magnitude} * split.reciprocal >> split.shift);
   return {number < 0, whole, magnitude - whole * split.power};
-}
-
-// Nine digits, zeros in front.
-void write_nine_digits(char* out, std::uint32_t number) {
-  for (int i = 8; i >= 0; --i) {
-    out[i] = static_cast<char>('0' + number % 10);
-    number /= 10;
-  }
 }
 
 template <std::size_t bytes>
@@ -195,7 +185,7 @@ char* RowFormatter::write_rows(const Scratch& scratch, std::uint32_t rows, char*
 }
 
 char* RowFormatter::write_number(const Segment& segment, std::uint32_t index, char* out) const {
-  const ColumnSchema& column = schema_.columns[segment.column];
+  const CellFormat& format = segment.format;
   if (segment.may_be_missing && index == missing_code) {
     // A lone empty cell would be an empty line, which readers skip.
     if (schema_.columns.size() == 1) *out++ = '"', *out++ = '"';
@@ -204,29 +194,19 @@ char* RowFormatter::write_number(const Segment& segment, std::uint32_t index, ch
   }
   switch (segment.kind) {
     case SegmentKind::whole:
-      if (column.kind == ColumnKind::currency) *out++ = '$';
-      *out = '-';
-      out += index & 1;
-      out = std::to_chars(out, out + 10, index >> 1).ptr;
+      out = format.spell_whole_part(out, (index & 1) != 0, index >> 1);
       break;
-    case SegmentKind::fraction: {
-      char digits[9];
-      write_nine_digits(digits, index);
-      const auto decimals = static_cast<std::size_t>(written_decimals(column));
-      std::memcpy(out, digits + 9 - decimals, decimals);
-      out += decimals;
+    case SegmentKind::fraction:
+      out = format.spell_fraction_part(out, index);
       break;
-    }
-    case SegmentKind::ticks: {
-      const Ticks ticks = *ticks_of(column);
-      out = write_ticks(out, ticks.first + index, ticks.decimals,
-                        column.kind == ColumnKind::currency);
+    case SegmentKind::ticks:
+      out = format.spell_ticks(out, segment.first_tick + index);
       break;
-    }
     default:
-      out = write_real(out, column, std::bit_cast<float>(index));
+      out = format.spell(
+          out, real_number_of(schema_.columns[segment.column], std::bit_cast<float>(index)));
   }
-  *out++ = segment.end;
+  if (segment.end != '\0') *out++ = segment.end;
   return out;
 }
 

@@ -9,7 +9,7 @@
 #include <cuvae/schema.hpp>
 
 #include "csv/row_plan.hpp"
-#include "models/published/backend.hpp"
+#include "rows/row_block.hpp"
 #include "support/text_buffer.hpp"
 
 namespace cuvae {

@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
+#include "csv/quoting.hpp"
 #include "rows/codings.hpp"
-#include "text/spell_cell.hpp"
 
 namespace cuvae {
 namespace {
@@ -23,6 +23,8 @@ constexpr int most_fraction_digits = 9;
 // A table of slots beyond this size must not be much larger than its texts.
 constexpr std::size_t free_slot_bytes = 1024 * 1024;
 constexpr std::size_t pool_padding = 64;
+// Numbers of ticks up to this size are split at the point.
+constexpr std::int64_t limit_of_split = std::numeric_limits<std::int32_t>::max();
 
 std::size_t slot_bytes(std::size_t longest) {
   for (const std::size_t bytes : {8, 16, 32, 64}) {
@@ -103,6 +105,7 @@ class Planner {
       source_ = IndexSource{};
       source_.column = column;
       source_.width = codings_[column].width;
+      format_ = CellFormat::of(schema_.columns[column]);
       add_column(schema_.columns[column], codings_[column]);
     }
     close_table();
@@ -115,15 +118,16 @@ class Planner {
       add_labels(column);
     } else if (coding.real) {
       source_.kind = IndexSource::Kind::real;
-      add_number(SegmentKind::real, longest_number + 2);
+      add_number(SegmentKind::real, CellFormat::most_bytes + 2);
       plan_.mean_row += 20;
       plan_.segments.back().may_be_missing = coding.may_be_missing;
     } else if (coding.may_be_missing) {
-      add_number(SegmentKind::ticks, longest_number + 2);
+      add_number(SegmentKind::ticks, CellFormat::most_bytes + 2);
+      plan_.segments.back().first_tick = ticks_of(column).value().first;
       plan_.mean_row += 10;
       plan_.segments.back().may_be_missing = true;
     } else {
-      add_ticks(column, ticks_of(column).value());
+      add_ticks(ticks_of(column).value());
     }
   }
 
@@ -146,13 +150,12 @@ class Planner {
     add_table(std::move(texts), source_);
   }
 
-  void add_ticks(const ColumnSchema& column, const Ticks& ticks) {
-    const bool currency = column.kind == ColumnKind::currency;
-    char text[longest_number];
-    const auto spelled = [&](std::int64_t value) {
-      return std::string(text, write_ticks(text, value, ticks.decimals, currency)) + end_;
+  void add_ticks(const Ticks& ticks) {
+    char text[CellFormat::most_bytes];
+    const auto spelled = [&](std::int64_t tick) {
+      return std::string(text, format_.spell_ticks(text, tick)) + end_;
     };
-    const std::int64_t last = ticks.first + ticks.span;
+    const std::int64_t last = ticks.last();
     plan_.mean_row += static_cast<double>(spelled(last).size());
     if (ticks.span < small_span) {
       std::vector<std::string> texts;
@@ -161,20 +164,21 @@ class Planner {
       add_table(std::move(texts), source_);
       return;
     }
-    constexpr std::int64_t limit = std::numeric_limits<std::int32_t>::max();
-    if (ticks.first < -limit || last > limit || ticks.decimals > most_fraction_digits) {
+    if (ticks.first < -limit_of_split || last > limit_of_split ||
+        ticks.decimals > most_fraction_digits) {
       add_number(SegmentKind::ticks, std::max(spelled(ticks.first).size(), spelled(last).size()));
+      plan_.segments.back().first_tick = ticks.first;
       return;
     }
-    add_split(ticks, last, currency);
+    add_split(ticks);
   }
 
-  void add_split(const Ticks& ticks, std::int64_t last, bool currency) {
+  void add_split(const Ticks& ticks) {
+    const std::int64_t last = ticks.last();
     std::uint32_t power = 1;
     for (int i = 0; i < ticks.decimals; ++i) power *= 10;
     TickSplit& split = plan_.splits[source_.column];
     split = split_of(ticks, power);
-    const char behind_whole = ticks.decimals > 0 ? '.' : end_;
     const auto whole_part = [&](std::int64_t value) {
       return static_cast<std::uint32_t>((value < 0 ? -value : value) / power);
     };
@@ -188,12 +192,14 @@ class Planner {
     if (below + above <= most_whole_parts) {
       std::vector<std::string> texts;
       texts.reserve(below + above);
-      const std::string prefix = currency ? "$" : "";
       for (std::uint32_t i = 0; i < below; ++i) {
-        texts.push_back(prefix + '-' + std::to_string(least_below + i) + behind_whole);
+        texts.push_back(format_.whole_part(true, least_below + i));
       }
       for (std::uint32_t i = 0; i < above; ++i) {
-        texts.push_back(prefix + std::to_string(least_above + i) + behind_whole);
+        texts.push_back(format_.whole_part(false, least_above + i));
+      }
+      if (ticks.decimals == 0) {
+        for (std::string& text : texts) text += end_;
       }
       split.negative_zero = 0 - least_below;
       split.positive_zero = below - least_above;
@@ -201,8 +207,9 @@ class Planner {
       add_table(std::move(texts), source_);
     } else {
       source_.kind = IndexSource::Kind::whole_and_sign;
-      add_number(SegmentKind::whole, 14);
-      plan_.segments.back().end = behind_whole;
+      const auto greatest = static_cast<std::uint64_t>(limit_of_split);
+      add_number(SegmentKind::whole, format_.whole_part(true, greatest).size() + 1);
+      if (ticks.decimals > 0) plan_.segments.back().end = '\0';
     }
     if (ticks.decimals > 0) add_fraction(ticks.decimals, power);
   }
@@ -210,13 +217,12 @@ class Planner {
   void add_fraction(int decimals, std::uint32_t power) {
     source_.kind = IndexSource::Kind::fraction;
     if (decimals > most_fraction_digits_in_table) {
-      add_number(SegmentKind::fraction, static_cast<std::size_t>(decimals) + 1);
+      add_number(SegmentKind::fraction, format_.fraction_part(0).size() + 1);
       return;
     }
     std::vector<std::string> texts;
     for (std::uint32_t digits = 0; digits < power; ++digits) {
-      const std::string text = std::to_string(power + digits);
-      texts.push_back(text.substr(1) + end_);
+      texts.push_back(format_.fraction_part(digits) + end_);
     }
     add_table(std::move(texts), source_);
   }
@@ -227,6 +233,7 @@ class Planner {
     segment.kind = kind;
     segment.longest = longest;
     segment.column = source_.column;
+    segment.format = format_;
     segment.end = end_;
     source_.segment = static_cast<std::uint32_t>(plan_.segments.size());
     plan_.sources.push_back(source_);
@@ -272,6 +279,7 @@ class Planner {
   const Schema& schema_;
   const std::vector<ColumnCoding>& codings_;
   char end_ = ',';
+  CellFormat format_;
   IndexSource source_;
   std::vector<std::string> open_;
   std::size_t first_open_source_ = 0;

@@ -7,7 +7,8 @@
 
 #include <cuvae/schema.hpp>
 
-#include "models/published/backend.hpp"
+#include "rows/row_block.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 
@@ -34,7 +35,9 @@ struct Segment {
   std::vector<std::uint64_t> offsets;
   std::size_t longest = 0;      // bytes of the longest text
   std::uint32_t column = 0;     // numbers: of the schema
-  char end = ',';               // numbers: the separator behind
+  CellFormat format{};          // numbers: how they are spelled
+  std::int64_t first_tick = 0;  // ticks: of index 0
+  char end = '\0';              // numbers: the separator behind; 0 where another segment follows
   bool may_be_missing = false;  // numbers: missing_code is an empty cell
 };
 

@@ -410,7 +410,8 @@ template <bool Currency>
   __m512i sign = front;
   if (Currency) {
     const __m512i low = _mm512_set1_epi64(0xFF);
-    words.odd |= _mm512_cmpneq_epi64_mask(_mm512_and_si512(front, low), _mm512_set1_epi64('$'));
+    words.odd |=
+        _mm512_cmpneq_epi64_mask(_mm512_and_si512(front, low), _mm512_set1_epi64(currency_symbol));
     digits = _mm512_sub_epi64(digits, _mm512_set1_epi64(1));
     sign = _mm512_srli_epi64(front, 8);
   }

@@ -6,10 +6,10 @@
 #include "evaluate/evaluation_device.hpp"
 #include "models/published/backend.hpp"
 #include "models/tokens/backend.hpp"
+#include "runtime/simd/cpu_device.hpp"
 
 #if defined(CUVAE_HAS_CUDA)
-#include "models/published/cuda/backend.hpp"
-#include "models/tokens/cuda/backend.hpp"
+#include "runtime/cuda/devices.hpp"
 #endif
 
 namespace cuvae {
@@ -21,37 +21,42 @@ std::vector<DeviceInfo> list_cuda_devices() {
 }
 
 [[noreturn]] void explain_no_cuda() {
-  throw Error(
-      ErrorKind::device,
-      "this cuvae was built without CUDA; use --device cpu, or build the cuda preset with a "
-      "CUDA compiler");
+  throw Error(ErrorKind::device,
+              "this cuvae was built without CUDA; choose the CPU (`device` cpu), or build the cuda "
+              "preset with a CUDA compiler");
 }
-std::unique_ptr<Backend> make_cuda(int, const PublishedShape*) {
-  explain_no_cuda();
-}
-std::unique_ptr<TokenBackend> make_cuda(int, const TokenShape*) {
-  explain_no_cuda();
-}
-std::unique_ptr<EvaluationDevice> make_cuda(int, unsigned) {
+DeviceInfo cuda_info(int) {
   explain_no_cuda();
 }
 #else
-std::unique_ptr<Backend> make_cuda(int index, const PublishedShape*) {
-  return make_cuda_backend(index);
-}
-std::unique_ptr<TokenBackend> make_cuda(int index, const TokenShape*) {
-  return make_cuda_token_backend(index);
-}
-std::unique_ptr<EvaluationDevice> make_cuda(int index, unsigned threads) {
-  return make_cuda_evaluation(index, threads);
+DeviceInfo cuda_info(int index) {
+  return cuda::usable_device(index);
 }
 #endif
-std::unique_ptr<Backend> make_cpu(unsigned threads, const PublishedShape*) {
-  return make_cpu_backend(threads);
-}
-std::unique_ptr<TokenBackend> make_cpu(unsigned threads, const TokenShape*) {
-  return make_cpu_token_backend(threads);
-}
+
+// Where a kind of network is made on each device.
+template <class Kind>
+struct Makers;
+
+template <>
+struct Makers<PublishedKind> {
+  static auto cpu(unsigned threads) { return make_cpu_published_backend(threads); }
+#if defined(CUVAE_HAS_CUDA)
+  static auto cuda(int index) {
+    return make_cuda_published_backend(index);
+  }
+#endif
+};
+
+template <>
+struct Makers<TokenKind> {
+  static auto cpu(unsigned threads) { return make_cpu_token_backend(threads); }
+#if defined(CUVAE_HAS_CUDA)
+  static auto cuda(int index) {
+    return make_cuda_token_backend(index);
+  }
+#endif
+};
 
 // The GPU that a choice comes to, or -1 for the CPU.
 int gpu_of(const DeviceChoice& choice) {
@@ -64,18 +69,46 @@ int gpu_of(const DeviceChoice& choice) {
   return -1;
 }
 
-// A back end for networks of a shape; null: of any shape.
-template <class Shape>
-auto make(const DeviceChoice& choice, const Shape* shape) {
+// The one place where a choice becomes a device, and where an automatic one falls back.
+template <class Kind, class Can>
+std::unique_ptr<Backend<Kind>> choose(const DeviceChoice& choice, [[maybe_unused]] Can&& can) {
   const int gpu = gpu_of(choice);
-  if (gpu < 0) return make_cpu(choice.threads, shape);
-  auto backend = make_cuda(gpu, shape);
-  const bool fixed = choice.kind == DeviceChoice::Kind::cuda || shape == nullptr;
-  if (fixed || backend->supports(*shape)) return backend;
-  return make_cpu(choice.threads, shape);
+  if (gpu < 0) return Makers<Kind>::cpu(choice.threads);
+#if defined(CUVAE_HAS_CUDA)
+  std::unique_ptr<Backend<Kind>> backend = Makers<Kind>::cuda(gpu);
+  if (choice.kind == DeviceChoice::Kind::cuda || can(*backend)) return backend;
+  return Makers<Kind>::cpu(choice.threads);
+#else
+  explain_no_cuda();
+#endif
 }
 
 }  // namespace
+
+template <class Kind>
+std::unique_ptr<Backend<Kind>> backend_to_train(const DeviceChoice& choice,
+                                                const typename Kind::Shape& shape) {
+  return choose<Kind>(choice, [&](const Backend<Kind>& backend) { return backend.trains(shape); });
+}
+
+template <class Kind>
+std::unique_ptr<Backend<Kind>> backend_to_generate(const DeviceChoice& choice,
+                                                   const typename Kind::Shape& shape,
+                                                   const typename Kind::Output& output) {
+  return choose<Kind>(
+      choice, [&](const Backend<Kind>& backend) { return backend.generates(shape, output); });
+}
+
+template std::unique_ptr<PublishedBackend> backend_to_train<PublishedKind>(const DeviceChoice&,
+                                                                           const PublishedShape&);
+template std::unique_ptr<TokenBackend> backend_to_train<TokenKind>(const DeviceChoice&,
+                                                                   const TokenShape&);
+template std::unique_ptr<PublishedBackend> backend_to_generate<PublishedKind>(const DeviceChoice&,
+                                                                              const PublishedShape&,
+                                                                              const ScaledOutput&);
+template std::unique_ptr<TokenBackend> backend_to_generate<TokenKind>(const DeviceChoice&,
+                                                                      const TokenShape&,
+                                                                      const TokenOutput&);
 
 DeviceChoice parse_device(const std::string& text) {
   DeviceChoice choice;
@@ -97,46 +130,37 @@ DeviceChoice parse_device(const std::string& text) {
 }
 
 std::vector<DeviceInfo> list_devices() {
-  std::vector<DeviceInfo> devices{make_cpu_backend(0)->info()};
+  std::vector<DeviceInfo> devices{cpu_device(0)};
   for (DeviceInfo& device : list_cuda_devices()) devices.push_back(std::move(device));
   return devices;
 }
 
-std::unique_ptr<Backend> make_backend(const DeviceChoice& choice) {
-  return make<PublishedShape>(choice, nullptr);
-}
-
-std::unique_ptr<Backend> make_backend(const DeviceChoice& choice, const PublishedShape& shape) {
-  return make(choice, &shape);
-}
-
-std::unique_ptr<TokenBackend> make_token_backend(const DeviceChoice& choice,
-                                                 const TokenShape& shape) {
-  return make(choice, &shape);
-}
-
 std::unique_ptr<EvaluationDevice> make_evaluation(const DeviceChoice& choice) {
   const int gpu = gpu_of(choice);
-  return gpu < 0 ? make_cpu_evaluation(choice.threads) : make_cuda(gpu, choice.threads);
+  if (gpu < 0) return make_cpu_evaluation(choice.threads);
+#if defined(CUVAE_HAS_CUDA)
+  return make_cuda_evaluation(gpu, choice.threads);
+#else
+  explain_no_cuda();
+#endif
 }
 
 std::future<void> warm_up([[maybe_unused]] const DeviceChoice& choice) {
 #if defined(CUVAE_HAS_CUDA)
-  if (choice.kind != DeviceChoice::Kind::cpu) return warm_up_cuda(choice.index);
+  if (choice.kind == DeviceChoice::Kind::cuda) return warm_up_cuda(choice.index);
+  if (choice.kind == DeviceChoice::Kind::automatic) {
+    return std::async(std::launch::async, [choice] {
+      const int gpu = gpu_of(choice);  // which need not be the first
+      if (gpu >= 0) warm_up_cuda(gpu).wait();
+    });
+  }
 #endif
   return {};
 }
 
 DeviceInfo resolve_device(const DeviceChoice& choice) {
-  return make_backend(choice)->info();
-}
-
-DeviceInfo resolve_device(const DeviceChoice& choice, const PublishedShape& shape) {
-  return make_backend(choice, shape)->info();
-}
-
-DeviceInfo resolve_device(const DeviceChoice& choice, const TokenShape& shape) {
-  return make_token_backend(choice, shape)->info();
+  const int gpu = gpu_of(choice);
+  return gpu < 0 ? cpu_device(choice.threads) : cuda_info(gpu);
 }
 
 }  // namespace cuvae

@@ -11,8 +11,8 @@
 
 #include "evaluate/evaluation_device.hpp"
 #include "support/threads.hpp"
+#include "text/cell_format.hpp"
 #include "text/display.hpp"
-#include "text/spelled_number.hpp"
 
 namespace cuvae {
 namespace {
@@ -64,7 +64,7 @@ std::vector<const Column*> match_columns(const Table& real, const Table& other, 
   if (!lacking.empty() && !surplus.empty()) message += ";";
   append_names(message, " has in excess", surplus);
   throw Error(ErrorKind::data,
-              message + "; compare tables with the same header, or leave columns out with --drop");
+              message + "; compare tables with the same header, or leave columns out with `drop`");
 }
 
 std::uint64_t distinct_present(const Column& column) {
@@ -79,12 +79,12 @@ std::vector<double> numbers_of_labels(const Column& column, const std::string& t
   std::vector<double> numbers(column.labels.size(), not_a_number);
   for (std::size_t code = 0; code < numbers.size(); ++code) {
     if (column.labels[code].empty() || column.counts[code] == 0) continue;
-    const auto number = spelled_number(column.labels[code]);
+    const auto number = number_in(column.labels[code]);
     if (!number) {
       throw Error(ErrorKind::data,
                   fmt::format("{}: column \"{}\": cell \"{}\" is no number, but the real table's "
                               "cells all are; correct it, or compare the column as labels "
-                              "(--label \"{}\")",
+                              "(`label` \"{}\")",
                               table, displayed(column.name, 60), displayed(column.labels[code], 60),
                               displayed(column.name, 60)));
     }
@@ -189,7 +189,7 @@ class LabelMap {
 
   void index_numbers() {
     for (std::size_t code = 0; code < basis_.labels.size(); ++code) {
-      const auto number = spelled_number(basis_.labels[code]);
+      const auto number = number_in(basis_.labels[code]);
       if (number) by_number_.emplace(key(*number), static_cast<std::uint32_t>(code));
     }
   }
@@ -229,10 +229,10 @@ void map_rows(AlignedColumn& column, LabelMap& map, std::uint64_t rows) {
   });
 }
 
-void align_numeric(Basis& basis, std::vector<AlignedTable>& aligned, std::size_t index,
+void align_numeric(Basis& basis, std::vector<AlignedTable>& tables, std::size_t index,
                    const std::vector<std::string>& names, EvaluationDevice& device) {
-  for (std::size_t table = 0; table < aligned.size(); ++table) {
-    AlignedColumn& column = aligned[table].columns[index];
+  for (std::size_t table = 0; table < tables.size(); ++table) {
+    AlignedColumn& column = tables[table].columns[index];
     if (is_coded(column.source->kind)) {
       column.label_numbers = numbers_of_labels(*column.source, names[table]);
     }
@@ -242,23 +242,23 @@ void align_numeric(Basis& basis, std::vector<AlignedTable>& aligned, std::size_t
       basis.high = range.high;
     }
     if (is_coded(column.source->kind)) {
-      bin_labels(basis, column, aligned[table].rows);
+      bin_labels(basis, column, tables[table].rows);
     } else {
       device.bin_values(basis, column);
     }
   }
 }
 
-void align_labels(Basis& basis, std::vector<AlignedTable>& aligned, std::size_t index) {
-  const Column& real = *aligned[0].columns[index].source;
+void align_labels(Basis& basis, std::vector<AlignedTable>& tables, std::size_t index) {
+  const Column& real = *tables[0].columns[index].source;
   basis.labels = real.labels;
   basis.real_labels = real.labels.size();
   LabelMap map(basis);
-  for (std::size_t table = 1; table < aligned.size(); ++table) {
-    map_rows(aligned[table].columns[index], map, aligned[table].rows);
+  for (std::size_t table = 1; table < tables.size(); ++table) {
+    map_rows(tables[table].columns[index], map, tables[table].rows);
   }
-  aligned[0].columns[index].category_counts = real.counts;
-  for (AlignedTable& table : aligned) {
+  tables[0].columns[index].category_counts = real.counts;
+  for (AlignedTable& table : tables) {
     AlignedColumn& column = table.columns[index];
     column.category_counts.resize(basis.labels.size());
     column.present = table.rows - column.source->missing;
@@ -313,7 +313,7 @@ void bin_values(const Basis& basis, AlignedColumn& column) {
 }
 
 Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& device, unsigned threads,
-                SharedProgress& steps) {
+                SharedProgress& progress) {
   const Table& real = *tables.front();
   Alignment alignment;
   std::vector<std::string> names;
@@ -327,12 +327,11 @@ Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& devic
       throw Error(ErrorKind::data,
                   names.back() + ": has more than 4,294,967,295 rows; compare a part of it");
     }
-    AlignedTable aligned;
-    aligned.rows = table.rows;
-    aligned.columns.resize(real.columns.size());
+    AlignedTable& added = alignment.tables.emplace_back();
+    added.rows = table.rows;
+    added.columns.resize(real.columns.size());
     const std::vector<const Column*> sources = match_columns(real, table, index);
-    for (std::size_t i = 0; i < sources.size(); ++i) aligned.columns[i].source = sources[i];
-    alignment.tables.push_back(std::move(aligned));
+    for (std::size_t i = 0; i < sources.size(); ++i) added.columns[i].source = sources[i];
   }
   alignment.bases.resize(real.columns.size());
   for_each_index(threads, real.columns.size(), [&](std::size_t index) {
@@ -342,14 +341,14 @@ Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& devic
     basis.kind = column.kind;
     basis.numeric = !is_coded(column.kind) || (column.kind == ColumnKind::ordinal &&
                                                distinct_present(column) > histogram_bins);
-    if (column.kind == ColumnKind::currency) basis.spelling = Spelling::currency;
-    if (!column.labels.empty()) basis.spelling = spelling_of(column.labels.front());
+    basis.format =
+        column.labels.empty() ? CellFormat::of(column) : CellFormat::of_cell(column.labels.front());
     if (basis.numeric) {
       align_numeric(basis, alignment.tables, index, names, device);
     } else {
       align_labels(basis, alignment.tables, index);
     }
-    steps.advance();
+    progress.advance();
   });
   return alignment;
 }

@@ -9,7 +9,7 @@
 #include <cuvae/table.hpp>
 
 #include "support/shared_progress.hpp"
-#include "text/spelled_number.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 
@@ -34,8 +34,8 @@ struct Basis {
   std::string name;
   ColumnKind kind = ColumnKind::label;
   bool numeric = false;
-  Spelling spelling = Spelling::number;
-  double low = 0;  // range of the real numbers, 0 where there is none
+  CellFormat format;  // of its cells
+  double low = 0;     // range of the real numbers, 0 where there is none
   double high = 0;
   std::vector<std::string> labels;  // not numeric: real labels in their order, then those that only
                                     // other tables have
@@ -76,12 +76,12 @@ class EvaluationDevice;
 // Aligns tables[1 ...] to tables[0], the real one. The tables must outlive the result. Throws
 // Error(data) where columns differ or a cell of a numeric column is no number.
 Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& device, unsigned threads,
-                SharedProgress& steps);
+                SharedProgress& progress);
 
 // EvaluationDevice::bin_values() on the CPU.
 void bin_values(const Basis& basis, AlignedColumn& column);
 
-// SharedProgress that align() takes, for progress.
+// Steps of progress that align() takes.
 std::size_t align_steps(const std::vector<const Table*>& tables);
 
 }  // namespace cuvae

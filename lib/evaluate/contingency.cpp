@@ -124,7 +124,7 @@ double PairSum::cramers_v(const Side& side) {
   if (r < 2 || c < 2) return std::numeric_limits<double>::quiet_NaN();
   const double others = static_cast<double>(side.rows) - 1;
   const double freedom = (r - 1) * (c - 1) / others;
-  const double squares = static_cast<double>(side.squares) / unit;
+  const double squares = static_cast<double>(side.squares) / fixed_point_one;
   const double phi = std::max(0.0, squares - 1 - freedom);
   const double rest =
       std::min(r - 1 - (r - 1) * (r - 1) / others, c - 1 - (c - 1) * (c - 1) / others);
@@ -153,7 +153,7 @@ PairMetrics metrics_of_tables(const Alignment& alignment, std::size_t other, con
 
 std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                             std::span<const ColumnPair> pairs, unsigned threads,
-                                            SharedProgress& steps, std::size_t most_dense) {
+                                            SharedProgress& progress, std::size_t most_dense) {
   std::vector<PairMetrics> metrics(pairs.size());
   std::vector<std::size_t> dense;
   std::vector<std::vector<std::size_t>> grouped(alignment.bases.size());
@@ -167,7 +167,7 @@ std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::siz
   }
   for_each_index(threads, dense.size(), [&](std::size_t index) {
     metrics[dense[index]] = count_densely(alignment, other, pairs[dense[index]]);
-    steps.advance();
+    progress.advance();
   });
   for (std::size_t first = 0; first < grouped.size(); ++first) {
     const std::vector<std::size_t>& group = grouped[first];
@@ -177,7 +177,7 @@ std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::siz
     for_each_index(threads, group.size(), [&](std::size_t index) {
       metrics[group[index]] =
           count_by_groups(alignment, other, pairs[group[index]], real_groups, other_groups);
-      steps.advance();
+      progress.advance();
     });
   }
   return metrics;

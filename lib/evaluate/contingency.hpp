@@ -54,11 +54,11 @@ class PairSum {
       // At most 1, also as rounded.
       const double square =
           n * n / (static_cast<double>(first[a]) * static_cast<double>(second[b]));
-      squares += static_cast<std::uint64_t>(static_cast<std::int64_t>(square * unit));
+      squares += static_cast<std::uint64_t>(static_cast<std::int64_t>(square * fixed_point_one));
     }
   };
 
-  static constexpr double unit = 0x1p62;
+  static constexpr double fixed_point_one = 0x1p62;  // what 1 is counted as in `squares`
   static double cramers_v(const Side& side);
 
   Side real_;
@@ -75,7 +75,7 @@ PairMetrics metrics_of_tables(const Alignment& alignment, std::size_t other, con
 // are counted group by group.
 std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                             std::span<const ColumnPair> pairs, unsigned threads,
-                                            SharedProgress& steps,
+                                            SharedProgress& progress,
                                             std::size_t most_dense = dense_cells);
 
 }  // namespace cuvae

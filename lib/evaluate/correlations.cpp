@@ -190,7 +190,7 @@ class Stripe {
 }  // namespace
 
 std::vector<double> correlations(const Alignment& alignment, std::size_t table, unsigned threads,
-                                 SharedProgress& steps) {
+                                 SharedProgress& progress) {
   const AlignedTable& rows_of = alignment.tables[table];
   const std::size_t rows = rows_of.rows;
   const std::size_t columns = rows_of.columns.size();
@@ -211,7 +211,7 @@ std::vector<double> correlations(const Alignment& alignment, std::size_t table, 
   for (std::size_t begin = 0; begin < stripes; begin += wave) {
     const std::size_t count = std::min(wave, stripes - begin);
     for_each_index(threads, count, [&](std::size_t part) {
-      steps.check();
+      progress.check();
       const std::size_t stripe = begin + part;
       pair_parts[part].assign(pairs, {});
       own_parts[part].assign(numeric.size(), {});
@@ -240,7 +240,7 @@ std::vector<double> correlations(const Alignment& alignment, std::size_t table, 
       sums.b_high = own_sums[j].a_high;
       sums.ab = products;
     }
-    steps.check();
+    progress.check();
     result[pair_index(columns, numeric[i], numeric[j])] =
         correlation(sums, rows_of.columns[numeric[i]], rows_of.columns[numeric[j]], rows);
   });

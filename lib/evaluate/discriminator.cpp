@@ -79,7 +79,7 @@ std::size_t discriminator_steps(std::uint64_t real_rows, std::uint64_t synthetic
 }
 
 std::optional<Discriminator> tell_apart(const Alignment& alignment, unsigned threads,
-                                        SharedProgress& steps) {
+                                        SharedProgress& progress) {
   const std::uint64_t real_rows = alignment.tables[0].rows;
   const std::uint64_t synthetic_rows = alignment.tables[1].rows;
   if (!enough(real_rows, synthetic_rows)) return std::nullopt;
@@ -94,7 +94,7 @@ std::optional<Discriminator> tell_apart(const Alignment& alignment, unsigned thr
                                         question_of(half_of(halves, false), half_of(halves, true))};
   for_each_index(threads, questions * folds, [&](std::size_t i) {
     asked[i / folds].areas[i % folds] = area_of_fold(asked[i / folds], i % folds);
-    steps.advance();
+    progress.advance();
   });
   return Discriminator{mean_area(asked[0]), mean_area(asked[1]), mean_area(asked[2]), each};
 }

@@ -11,11 +11,12 @@
 #include "evaluate/discriminator.hpp"
 #include "evaluate/evaluation_device.hpp"
 #include "evaluate/floor_and_ceiling.hpp"
+#include "evaluate/metrics.hpp"
 #include "evaluate/pairs.hpp"
 #include "evaluate/prediction.hpp"
 #include "evaluate/privacy.hpp"
 #include "support/threads.hpp"
-#include "text/parse_cell.hpp"
+#include "text/separators.hpp"
 
 namespace cuvae {
 namespace {
@@ -34,12 +35,12 @@ unsigned column_threads(const Alignment& alignment, unsigned threads) {
 
 std::vector<ColumnMetrics> compare_all_columns(const Alignment& alignment, std::size_t other,
                                                EvaluationDevice& device, unsigned threads,
-                                               SharedProgress& steps) {
+                                               SharedProgress& progress) {
   std::vector<ColumnMetrics> columns(alignment.bases.size());
   for_each_index(column_threads(alignment, threads), columns.size(), [&](std::size_t index) {
     columns[index] = compare_columns(alignment.bases[index], alignment.tables[0],
                                      alignment.tables[other], index, device);
-    steps.advance();
+    progress.advance();
   });
   return columns;
 }
@@ -47,7 +48,7 @@ std::vector<ColumnMetrics> compare_all_columns(const Alignment& alignment, std::
 Scores score(const std::vector<ColumnMetrics>& columns, const std::vector<PairMetrics>& pairs) {
   Scores scores;
   for (const ColumnMetrics& column : columns) {
-    scores.column_shapes += 1 - (column.numeric ? column.ks : column.tv);
+    scores.column_shapes += 1 - distance(column);
     scores.mean_kl += column.kl;
   }
   scores.column_shapes /= static_cast<double>(columns.size());
@@ -65,22 +66,22 @@ Scores score(const std::vector<ColumnMetrics>& columns, const std::vector<PairMe
 }
 
 Scores scores_of(const std::vector<const Table*>& tables, EvaluationDevice& device,
-                 unsigned threads, SharedProgress& steps) {
-  const Alignment alignment = align(tables, device, threads, steps);
-  const auto columns = compare_all_columns(alignment, 1, device, threads, steps);
-  return score(columns, compare_pairs(alignment, 1, device, threads, steps));
+                 unsigned threads, SharedProgress& progress) {
+  const Alignment alignment = align(tables, device, threads, progress);
+  const auto columns = compare_all_columns(alignment, 1, device, threads, progress);
+  return score(columns, compare_pairs(alignment, 1, device, threads, progress));
 }
 
 Scores scores_of_shuffled(const Table& real, EvaluationDevice& device, unsigned threads,
-                          SharedProgress& steps) {
+                          SharedProgress& progress) {
   const Table shuffled = shuffled_table(real);
-  return scores_of({&real, &shuffled}, device, threads, steps);
+  return scores_of({&real, &shuffled}, device, threads, progress);
 }
 
 Scores scores_of_halves(const Table& real, EvaluationDevice& device, unsigned threads,
-                        SharedProgress& steps) {
+                        SharedProgress& progress) {
   const Halves halves = halves_of(real);
-  return scores_of({&halves.first, &halves.second}, device, threads, steps);
+  return scores_of({&halves.first, &halves.second}, device, threads, progress);
 }
 
 Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) {
@@ -105,23 +106,17 @@ Associations square(const std::vector<PairMetrics>& pairs, std::size_t columns) 
 
 void check_comparable(const Table& real) {
   if (real.columns.size() <= most_compared_columns) return;
-  throw Error(
-      ErrorKind::data,
-      fmt::format("{}: has {} columns, and at most {} can be compared; leave some out with "
-                  "--drop",
-                  real.source, grouped(real.columns.size()), grouped(most_compared_columns)));
+  throw Error(ErrorKind::data,
+              fmt::format("{}: has {} columns, and at most {} can be compared; leave some out with "
+                          "`drop`",
+                          real.source, with_separators(real.columns.size()),
+                          with_separators(most_compared_columns)));
 }
 
-Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
-                    unsigned threads, Monitor& monitor, const std::string& target) {
-  const std::unique_ptr<EvaluationDevice> cpu = make_cpu_evaluation(threads);
-  return evaluate_on(*cpu, real, synthetic, holdout, threads, monitor, target);
-}
-
-Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
-                    const DeviceChoice& device, Monitor& monitor, const std::string& target) {
-  return evaluate_on(*make_evaluation(device), real, synthetic, holdout, device.threads, monitor,
-                     target);
+Evaluation evaluate(const Table& real, const Table& synthetic, const EvaluateOptions& options,
+                    const DeviceChoice& device, Monitor& monitor) {
+  return evaluate_on(*make_evaluation(device), real, synthetic, options.holdout, device.threads,
+                     monitor, options.target);
 }
 
 Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table& synthetic,
@@ -142,30 +137,30 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
   total += discriminator_steps(real.rows, synthetic.rows);
   if (!target.empty()) total += prediction_steps;
   if (holdout != nullptr) total += privacy_steps(real.rows, synthetic.rows, holdout->rows);
-  SharedProgress steps(monitor, total);
+  SharedProgress progress(monitor, total);
 
-  const Alignment alignment = align(tables, device, threads, steps);
+  const Alignment alignment = align(tables, device, threads, progress);
   Evaluation evaluation;
   evaluation.real_rows = real.rows;
   evaluation.synthetic_rows = synthetic.rows;
-  evaluation.columns = compare_all_columns(alignment, 1, device, threads, steps);
-  const std::vector<PairMetrics> pairs = compare_pairs(alignment, 1, device, threads, steps);
+  evaluation.columns = compare_all_columns(alignment, 1, device, threads, progress);
+  const std::vector<PairMetrics> pairs = compare_pairs(alignment, 1, device, threads, progress);
   evaluation.scores = score(evaluation.columns, pairs);
   evaluation.associations = square(pairs, columns);
-  evaluation.discriminator = tell_apart(alignment, threads, steps);
-  if (!target.empty()) evaluation.prediction = predict(alignment, target, threads, steps);
+  evaluation.discriminator = tell_apart(alignment, threads, progress);
+  if (!target.empty()) evaluation.prediction = predict(alignment, target, threads, progress);
   if (holdout != nullptr) {
-    Privacy privacy = measure_privacy(alignment, device, threads, steps);
-    privacy.holdout_columns = compare_all_columns(alignment, 2, device, threads, steps);
+    Privacy privacy = measure_privacy(alignment, device, threads, progress);
+    privacy.holdout_columns = compare_all_columns(alignment, 2, device, threads, progress);
     privacy.holdout =
-        score(privacy.holdout_columns, compare_pairs(alignment, 2, device, threads, steps));
+        score(privacy.holdout_columns, compare_pairs(alignment, 2, device, threads, progress));
     evaluation.privacy = std::move(privacy);
   }
   if (real.rows > 1) {
     ScoreBounds& bounds = evaluation.bounds.emplace();
-    bounds.shuffled = scores_of_shuffled(real, device, threads, steps);
+    bounds.shuffled = scores_of_shuffled(real, device, threads, progress);
     bounds.real = holdout != nullptr ? evaluation.privacy->holdout
-                                     : scores_of_halves(real, device, threads, steps);
+                                     : scores_of_halves(real, device, threads, progress);
   }
   return evaluation;
 }

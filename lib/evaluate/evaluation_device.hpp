@@ -34,11 +34,12 @@ class EvaluationDevice {
   // their categories, in the real table and in tables[other]. A step a pair.
   virtual std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                                       std::span<const ColumnPair> pairs,
-                                                      SharedProgress& steps) = 0;
+                                                      SharedProgress& progress) = 0;
 
   // [queries] the distance of each to the nearest reference. search_steps() steps.
-  virtual std::vector<float> nearest_distances(const Points& queries, const Points& references,
-                                               SharedProgress& steps) = 0;
+  virtual std::vector<float> nearest_distances(const ScaledRecords& queries,
+                                               const ScaledRecords& references,
+                                               SharedProgress& progress) = 0;
 };
 
 std::unique_ptr<EvaluationDevice> make_cpu_evaluation(unsigned threads);

@@ -2,29 +2,29 @@
 
 #include <cuvae/evaluate.hpp>
 
+#include "evaluate/metrics.hpp"
+
 namespace cuvae {
 namespace {
 
 using Json = nlohmann::ordered_json;  // writes numbers that are not finite as null
 
 Json json_of(const Scores& scores) {
-  return {{"column_shapes", scores.column_shapes},
-          {"column_pair_trends", scores.column_pair_trends},
-          {"quality", scores.quality},
-          {"mean_kl", scores.mean_kl}};
+  Json json = Json::object();
+  for (const ScoreMetric& score : score_metrics) {
+    json[std::string(score.metric.key)] = scores.*score.value;
+  }
+  return json;
 }
 
 Json json_of(const std::vector<ColumnMetrics>& columns) {
   Json all = Json::array();
   for (const ColumnMetrics& column : columns) {
-    all.push_back({{"name", column.name},
-                   {"kind", to_string(column.kind)},
-                   {"kl", column.kl},
-                   {"kl_reverse", column.kl_reverse},
-                   {"js", column.js},
-                   {column.numeric ? "ks" : "tv", column.numeric ? column.ks : column.tv},
-                   {"missing_real", column.missing_real},
-                   {"missing_synthetic", column.missing_synthetic}});
+    Json json{{"name", column.name}, {"kind", to_string(column.kind)}};
+    for (const ColumnMetric& metric : column_metrics) {
+      if (metric.applies_to(column)) json[std::string(metric.key)] = column.*metric.value;
+    }
+    all.push_back(std::move(json));
   }
   return all;
 }

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t queries_per_step = 100;
 constexpr std::size_t columns_per_look = 4;  // before asking whether a tile can still win
-constexpr std::size_t tile_rows = Points::tile_rows;
+constexpr std::size_t tile_rows = ScaledRecords::tile_rows;
 
 // Distances of a query to a tile's rows, summed over columns; only those below `best` are exact.
 std::array<float, tile_rows> tile_distances(const std::vector<float>& query, const float* tile,
@@ -34,7 +34,7 @@ std::array<float, tile_rows> tile_distances(const std::vector<float>& query, con
   return distances;
 }
 
-float nearest(const std::vector<float>& query, const Points& references) {
+float nearest(const std::vector<float>& query, const ScaledRecords& references) {
   float best = static_cast<float>(query.size()) + 1;
   for (std::size_t index = 0; index < references.tiles(); ++index) {
     for (const float distance : tile_distances(query, references.tile(index), best)) {
@@ -46,7 +46,7 @@ float nearest(const std::vector<float>& query, const Points& references) {
 
 }  // namespace
 
-std::vector<float> Points::row(std::size_t index) const {
+std::vector<float> ScaledRecords::row(std::size_t index) const {
   std::vector<float> places(columns_);
   for (std::size_t column = 0; column < columns_; ++column) {
     places[column] = tile(index / tile_rows)[column * tile_rows + index % tile_rows];
@@ -54,7 +54,7 @@ std::vector<float> Points::row(std::size_t index) const {
   return places;
 }
 
-std::vector<float> Points::by_column() const {
+std::vector<float> ScaledRecords::by_column() const {
   std::vector<float> places(places_.size());
   for (std::size_t index = 0; index < tiles(); ++index) {
     for (std::size_t column = 0; column < columns_; ++column) {
@@ -65,15 +65,15 @@ std::vector<float> Points::by_column() const {
   return places;
 }
 
-std::vector<float> nearest_distances(const Points& queries, const Points& references,
-                                     unsigned threads, SharedProgress& steps) {
+std::vector<float> nearest_distances(const ScaledRecords& queries, const ScaledRecords& references,
+                                     unsigned threads, SharedProgress& progress) {
   std::vector<float> distances(queries.rows());
   for_each_index(threads, search_steps(queries.rows()), [&](std::size_t part) {
     const std::size_t end = std::min(queries.rows(), (part + 1) * queries_per_step);
     for (std::size_t row = part * queries_per_step; row < end; ++row) {
       distances[row] = nearest(queries.row(row), references);
     }
-    steps.advance();
+    progress.advance();
   });
   return distances;
 }

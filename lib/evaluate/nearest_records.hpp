@@ -1,4 +1,4 @@
-// Rows as points, and the search for the nearest of them.
+// Rows as records of scaled numbers, and the search for the nearest of them.
 #pragma once
 
 #include <cstddef>
@@ -8,13 +8,13 @@
 
 namespace cuvae {
 
-// The distance of two points is the sum over columns, in their order and in float32, of
+// The distance of two records is the sum over columns, in their order and in float32, of
 // min(|difference|, 1).
-class Points {
+class ScaledRecords {
  public:
-  static constexpr std::size_t tile_rows = 32;  // their distances to a point fit registers
+  static constexpr std::size_t tile_rows = 32;  // their distances to one fit registers
 
-  Points(std::size_t rows, std::size_t columns)
+  ScaledRecords(std::size_t rows, std::size_t columns)
       : rows_(rows), columns_(columns), places_(tiles() * tile_rows * columns, no_row_place) {}
 
   std::size_t rows() const { return rows_; }
@@ -43,10 +43,10 @@ class Points {
 };
 
 // EvaluationDevice::nearest_distances() on the CPU.
-std::vector<float> nearest_distances(const Points& queries, const Points& references,
-                                     unsigned threads, SharedProgress& steps);
+std::vector<float> nearest_distances(const ScaledRecords& queries, const ScaledRecords& references,
+                                     unsigned threads, SharedProgress& progress);
 
-// SharedProgress that it takes, for progress.
+// Steps of progress that it takes.
 std::size_t search_steps(std::size_t queries);
 
 }  // namespace cuvae

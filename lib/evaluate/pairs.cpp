@@ -21,7 +21,7 @@ std::size_t pair_steps(std::size_t columns) {
 
 std::vector<PairMetrics> compare_pairs(const Alignment& alignment, std::size_t other,
                                        EvaluationDevice& device, unsigned threads,
-                                       SharedProgress& steps) {
+                                       SharedProgress& progress) {
   const std::size_t columns = alignment.bases.size();
   std::vector<PairMetrics> metrics(pair_steps(columns));
   std::vector<ColumnPair> numeric;
@@ -37,16 +37,16 @@ std::vector<PairMetrics> compare_pairs(const Alignment& alignment, std::size_t o
   };
 
   if (!numeric.empty()) {
-    const std::vector<double> real = correlations(alignment, 0, threads, steps);
-    const std::vector<double> others = correlations(alignment, other, threads, steps);
+    const std::vector<double> real = correlations(alignment, 0, threads, progress);
+    const std::vector<double> others = correlations(alignment, other, threads, progress);
     for (const ColumnPair& pair : numeric) {
       const std::size_t index = index_of(pair);
       metrics[index] = from_correlations(real[index], others[index]);
-      steps.advance();
+      progress.advance();
     }
   }
   const std::vector<PairMetrics> counted =
-      device.compare_categories(alignment, other, categories, steps);
+      device.compare_categories(alignment, other, categories, progress);
   for (std::size_t i = 0; i < categories.size(); ++i) metrics[index_of(categories[i])] = counted[i];
   return metrics;
 }

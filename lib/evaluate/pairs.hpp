@@ -28,9 +28,9 @@ struct PairMetrics {
 // and tables[other].
 std::vector<PairMetrics> compare_pairs(const Alignment& alignment, std::size_t other,
                                        EvaluationDevice& device, unsigned threads,
-                                       SharedProgress& steps);
+                                       SharedProgress& progress);
 
-// SharedProgress that compare_pairs() takes, for progress.
+// Steps of progress that compare_pairs() takes.
 std::size_t pair_steps(std::size_t columns);
 
 // Place of the pair (first, second), first < second, in that order.
@@ -41,6 +41,6 @@ constexpr std::size_t pair_index(std::size_t columns, std::size_t first, std::si
 // Pearson correlations of all pairs of numeric columns of one table: [pairs] in the order above,
 // NaN where one column is constant over the rows that have both, and for other pairs.
 std::vector<double> correlations(const Alignment& alignment, std::size_t table, unsigned threads,
-                                 SharedProgress& steps);
+                                 SharedProgress& progress);
 
 }  // namespace cuvae

@@ -14,6 +14,7 @@
 #include "evaluate/discriminator.hpp"
 #include "evaluate/features.hpp"
 #include "support/threads.hpp"
+#include "text/cell_format.hpp"
 #include "text/display.hpp"
 
 namespace cuvae {
@@ -202,7 +203,7 @@ void check_target(const Table& real, std::uint64_t synthetic_rows, const std::st
 }
 
 std::optional<Prediction> predict(const Alignment& alignment, const std::string& target,
-                                  unsigned threads, SharedProgress& steps) {
+                                  unsigned threads, SharedProgress& progress) {
   const auto found = std::find_if(alignment.bases.begin(), alignment.bases.end(),
                                   [&](const Basis& basis) { return basis.name == target; });
   const auto column = static_cast<std::size_t>(found - alignment.bases.begin());
@@ -238,13 +239,13 @@ std::optional<Prediction> predict(const Alignment& alignment, const std::string&
   const std::size_t each = rounds * questions.size();
   std::vector<double> areas(teachers * each);
   for_each_index(threads, areas.size(), [&](std::size_t i) {
-    steps.check();
+    progress.check();
     const std::size_t round = i % each / questions.size();
     const Lesson lesson =
         lesson_of(rows, i / each, taught, holdout ? std::nullopt : std::optional(round), asked);
     areas[i] = answer(rows, lesson, questions[i % questions.size()]);
   });
-  steps.advance();
+  progress.advance();
   Prediction prediction;
   double* const results[teachers] = {&prediction.synthetic, &prediction.real, &prediction.shuffled};
   for (std::size_t teacher = 0; teacher < teachers; ++teacher) {
@@ -262,7 +263,7 @@ std::optional<Prediction> predict(const Alignment& alignment, const std::string&
   prediction.target = target;
   const Basis& basis = alignment.bases[column];
   prediction.labels = basis.numeric ? 0 : questions.size();
-  if (basis.numeric) prediction.above = spell_for_axis(questions[0].value, basis.spelling);
+  if (basis.numeric) prediction.above = basis.format.spell_for_axis(questions[0].value);
   prediction.training_rows = taught;
   prediction.test_rows = asked;
   prediction.holdout = holdout;

@@ -15,9 +15,9 @@ namespace cuvae {
 // Predicts `target`, a column of the alignment of the real, the synthetic and perhaps a holdout
 // table. Nothing where no question can be asked of the rows that were drawn.
 std::optional<Prediction> predict(const Alignment& alignment, const std::string& target,
-                                  unsigned threads, SharedProgress& steps);
+                                  unsigned threads, SharedProgress& progress);
 
-// SharedProgress that predict() takes, for progress.
+// Steps of progress that predict() takes.
 inline constexpr std::size_t prediction_steps = 1;
 
 }  // namespace cuvae

@@ -10,7 +10,7 @@
 #include "evaluate/nearest_records.hpp"
 #include "evaluate/radix_sort.hpp"
 #include "support/threads.hpp"
-#include "text/spelled_number.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 namespace {
@@ -55,14 +55,14 @@ struct OrdinalPlaces {
     Basis range;
     bool first = true;
     for (std::size_t code = 0; code < basis.real_labels; ++code) {
-      const auto number = spelled_number(basis.labels[code]);
+      const auto number = number_in(basis.labels[code]);
       if (!number || real.category_counts[code] == 0) continue;
       range.low = first ? *number : std::min(range.low, *number);
       range.high = first ? *number : std::max(range.high, *number);
       first = false;
     }
     for (const std::string& label : basis.labels) {
-      const auto number = spelled_number(label);
+      const auto number = number_in(label);
       of_label.push_back(label.empty() ? missing_place
                          : number      ? place(*number, range)
                                        : no_number_place);
@@ -93,21 +93,22 @@ std::vector<float> sample_column(const Alignment& alignment, std::size_t table, 
   return sample;
 }
 
-Points sample_table(const Alignment& alignment, std::size_t table, std::uint64_t count) {
+ScaledRecords sample_table(const Alignment& alignment, std::size_t table, std::uint64_t count) {
   const std::vector<std::size_t> rows = sample_rows(alignment.tables[table].rows, count);
-  Points points(rows.size(), alignment.bases.size());
+  ScaledRecords records(rows.size(), alignment.bases.size());
   for (std::size_t index = 0; index < alignment.bases.size(); ++index) {
     const std::vector<float> column = sample_column(alignment, table, index, rows);
-    for (std::size_t i = 0; i < column.size(); ++i) points.at(i, index) = column[i];
+    for (std::size_t i = 0; i < column.size(); ++i) records.at(i, index) = column[i];
   }
-  return points;
+  return records;
 }
 
 // Share of the queries whose nearest reference is a training row; ties count half.
-double nearer_share(const Points& queries, const Points& training, const Points& holdout,
-                    EvaluationDevice& device, SharedProgress& steps) {
-  const std::vector<float> to_training = device.nearest_distances(queries, training, steps);
-  const std::vector<float> to_holdout = device.nearest_distances(queries, holdout, steps);
+double nearer_share(const ScaledRecords& queries, const ScaledRecords& training,
+                    const ScaledRecords& holdout, EvaluationDevice& device,
+                    SharedProgress& progress) {
+  const std::vector<float> to_training = device.nearest_distances(queries, training, progress);
+  const std::vector<float> to_holdout = device.nearest_distances(queries, holdout, progress);
   std::uint64_t half_wins = 0;
   for (std::size_t i = 0; i < queries.rows(); ++i) {
     half_wins += to_training[i] < to_holdout[i] ? 2U : to_training[i] > to_holdout[i] ? 0U : 1U;
@@ -118,10 +119,10 @@ double nearer_share(const Points& queries, const Points& training, const Points&
 // The worst and the best that a table without copies could reach. Fewer rows are asked about: they
 // are there to compare with.
 void measure_bounds(const Alignment& alignment, Privacy& privacy, EvaluationDevice& device,
-                    SharedProgress& steps) {
+                    SharedProgress& progress) {
   const std::size_t columns = alignment.bases.size();
-  const auto points = [&](std::size_t table, auto&& rows_of_column, std::uint64_t count) {
-    Points result(count, columns);
+  const auto records = [&](std::size_t table, auto&& rows_of_column, std::uint64_t count) {
+    ScaledRecords result(count, columns);
     for (std::size_t c = 0; c < columns; ++c) {
       const std::vector<float> places = sample_column(alignment, table, c, rows_of_column(c));
       for (std::size_t i = 0; i < count; ++i) result.at(i, c) = places[i];
@@ -137,14 +138,14 @@ void measure_bounds(const Alignment& alignment, Privacy& privacy, EvaluationDevi
   const std::uint64_t references = privacy.reference_rows;
   const std::uint64_t shuffled = std::min(most_bound_queries, real_rows);
   privacy.nearer_to_training_shuffled =
-      nearer_share(points(
+      nearer_share(records(
                        0,
                        [&](std::size_t c) {
                          return drawn(real_rows, shuffled, 3000 + static_cast<std::uint32_t>(c));
                        },
                        shuffled),
                    sample_table(alignment, 0, references), sample_table(alignment, 2, references),
-                   device, steps);
+                   device, progress);
   privacy.nearer_to_training_real = std::numeric_limits<double>::quiet_NaN();
   if (holdout_rows < 2) return;
   // Real rows that are neither: half of the holdout asks, the other half answers.
@@ -157,31 +158,31 @@ void measure_bounds(const Alignment& alignment, Privacy& privacy, EvaluationDevi
   const std::vector<std::size_t> answers(order.begin() + static_cast<std::ptrdiff_t>(half),
                                          order.end());
   privacy.nearer_to_training_real =
-      nearer_share(points(
+      nearer_share(records(
                        2, [&](std::size_t) -> const auto& { return askers; }, asking),
                    sample_table(alignment, 0, answering),
-                   points(
+                   records(
                        2, [&](std::size_t) -> const auto& { return answers; }, answering),
-                   device, steps);
+                   device, progress);
 }
 
 void measure_nearness(const Alignment& alignment, Privacy& privacy, EvaluationDevice& device,
-                      SharedProgress& steps) {
+                      SharedProgress& progress) {
   const std::uint64_t references =
       std::min({alignment.tables[0].rows, alignment.tables[2].rows, most_references});
   const std::uint64_t queries = std::min(alignment.tables[1].rows, most_queries);
-  const Points training = sample_table(alignment, 0, references);
-  const Points holdout = sample_table(alignment, 2, references);
-  const Points synthetic = sample_table(alignment, 1, queries);
-  privacy.nearer_to_training = nearer_share(synthetic, training, holdout, device, steps);
+  const ScaledRecords training = sample_table(alignment, 0, references);
+  const ScaledRecords holdout = sample_table(alignment, 2, references);
+  const ScaledRecords synthetic = sample_table(alignment, 1, queries);
+  privacy.nearer_to_training = nearer_share(synthetic, training, holdout, device, progress);
   privacy.rows_compared = queries;
   privacy.reference_rows = references;
-  measure_bounds(alignment, privacy, device, steps);
+  measure_bounds(alignment, privacy, device, progress);
 }
 
 // Hashes of whole rows: equal for rows whose cells are equal, numbers by value, labels by spelling.
 std::vector<std::uint64_t> row_hashes(const Alignment& alignment, std::size_t table,
-                                      unsigned threads, SharedProgress& steps) {
+                                      unsigned threads, SharedProgress& progress) {
   const AlignedTable& source = alignment.tables[table];
   std::vector<std::uint64_t> hashes(source.rows);
   constexpr std::size_t stretch = std::size_t{1} << 16U;
@@ -194,7 +195,7 @@ std::vector<std::uint64_t> row_hashes(const Alignment& alignment, std::size_t ta
     for (const double number : column.label_numbers) of_label.push_back(number_hash(number));
   }
   for_each_index(threads, (source.rows + stretch - 1) / stretch, [&](std::size_t part) {
-    steps.check();
+    progress.check();
     const std::size_t begin = part * stretch;
     const std::size_t end = std::min<std::size_t>(source.rows, begin + stretch);
     for (std::size_t index = 0; index < source.columns.size(); ++index) {
@@ -243,14 +244,14 @@ std::size_t privacy_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows,
 }
 
 Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device, unsigned threads,
-                        SharedProgress& steps) {
+                        SharedProgress& progress) {
   Privacy privacy;
-  measure_nearness(alignment, privacy, device, steps);
+  measure_nearness(alignment, privacy, device, progress);
   std::array<std::vector<std::uint64_t>, 3> hashes;
   for (std::size_t table = 0; table < hashes.size(); ++table) {
-    hashes[table] = row_hashes(alignment, table, threads, steps);
+    hashes[table] = row_hashes(alignment, table, threads, progress);
     radix_sort(hashes[table]);
-    steps.advance();
+    progress.advance();
   }
   privacy.exact_copies = share_known(hashes[1], hashes[0]);
   privacy.exact_copies_holdout = share_known(hashes[2], hashes[0]);

@@ -12,9 +12,9 @@ namespace cuvae {
 // Fills all of Privacy but the holdout's scores and columns. alignment.tables: real, synthetic,
 // holdout.
 Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device, unsigned threads,
-                        SharedProgress& steps);
+                        SharedProgress& progress);
 
-// SharedProgress that measure_privacy() takes, for progress.
+// Steps of progress that measure_privacy() takes.
 std::size_t privacy_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows,
                           std::uint64_t holdout_rows);
 

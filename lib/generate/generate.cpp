@@ -1,86 +1,50 @@
 #include <algorithm>
-#include <limits>
+#include <atomic>
 #include <mutex>
 #include <string>
 
 #include <cuvae/generate.hpp>
 
+#include "csv/csv_rows.hpp"
+#include "csv/quoting.hpp"
+#include "generate/both_rows.hpp"
+#include "generate/deliver.hpp"
 #include "generate/generate_into.hpp"
-#include "generate/write_matching.hpp"
-#include "generate/write_rows.hpp"
+#include "generate/row_source.hpp"
+#include "generate/table_rows.hpp"
 #include "models/file/check_model.hpp"
 #include "models/published/backend.hpp"
-#include "models/tokens/backend.hpp"
 #include "support/output_file.hpp"
 #include "support/progress.hpp"
 #include "support/threads.hpp"
 #include "text/formula.hpp"
-#include "text/spell_cell.hpp"
 
 namespace cuvae {
 namespace {
 
 constexpr std::uint32_t matrix_block_rows = 4096;
 
-void check_rows(const GenerateOptions& options) {
-  constexpr std::uint64_t last = std::numeric_limits<std::uint64_t>::max();
-  if (options.rows != 0 && options.first_row > last - (options.rows - 1)) {
-    throw Error(ErrorKind::usage, std::to_string(options.rows) + " rows from row " +
-                                      std::to_string(options.first_row) +
-                                      " on go beyond the table's last row, 2^64 - 1; ask for "
-                                      "fewer rows or an earlier first row");
-  }
-}
+// The names and labels that are written.
+class Spelled {
+ public:
+  Spelled(const Schema& schema, const GenerateOptions& options)
+      : schema_(options.escape_formulas ? without_formulas(schema) : schema),
+        with_header_(options.header) {}
 
-// `make` gives the generator for a number of workers, rows a chunk and conditions.
-template <class F>
-GenerateResult write_csv(const Schema& schema, const std::vector<ColumnCoding>& codings,
-                         const GenerateOptions& options, OutputFile& file, unsigned threads,
-                         Monitor& monitor, F&& make) {
-  const Schema escaped = options.escape_formulas ? without_formulas(schema) : Schema();
-  const Schema& spelled = options.escape_formulas ? escaped : schema;
-  const RowFormatter formatter(spelled, codings);
-  const unsigned workers = thread_count(threads);
-  const std::uint32_t chunk_rows = formatter.rows_per_chunk();
-  const RowRange range{options.first_row, options.rows, chunk_rows, workers};
-  const std::string header = options.header ? header_line(spelled) : std::string();
-  Matching matching{Conditions(schema, codings, options.where), std::nullopt};
-  if (!options.balance.empty()) {
-    matching.balanced_column = column_named(schema, options.balance, "--balance");
-    if (!is_coded(schema.columns[*matching.balanced_column].kind)) {
-      throw Error(ErrorKind::usage, "column '" + options.balance +
-                                        "' has no labels to balance; choose a column of labels");
-    }
-  }
-  const std::unique_ptr<RowGenerator> generator = make(workers, chunk_rows, matching.conditions);
-  GenerateResult result{options.rows, 0, options.rows};
-  if (matching.conditions.empty() && !matching.balanced_column) {
-    result.bytes = write_rows(formatter, *generator, range, header, file, monitor);
-  } else {
-    const MatchingResult found = write_matching(formatter, schema, codings, *generator, matching,
-                                                range, header, file, monitor);
-    result.bytes = found.bytes;
-    result.drawn = found.drawn;
-  }
-  return result;
-}
+  const Schema& schema() const { return schema_; }
+  std::string header() const { return with_header_ ? header_line(schema_) : std::string(); }
 
-std::unique_ptr<TokenBackend> backend_for(const TokenNetwork& network, const TokenOutput& output,
-                                          const DeviceChoice& device) {
-  std::unique_ptr<TokenBackend> backend = make_token_backend(device, network.shape);
-  const bool automatic = device.kind == DeviceChoice::Kind::automatic;
-  if (automatic && !backend->supports(network.shape, output)) {
-    return make_cpu_token_backend(device.threads);
-  }
-  return backend;
-}
+ private:
+  Schema schema_;
+  bool with_header_;
+};
 
 }  // namespace
 
 GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
-                            const std::string& path, bool force, const DeviceChoice& device,
+                            const std::string& path, IfExists if_exists, const DeviceChoice& device,
                             Monitor& monitor) {
-  OutputFile file(path, force);
+  OutputFile file(path, if_exists);
   const GenerateResult result = generate_into(file, model, options, device, monitor);
   file.commit();
   return result;
@@ -88,46 +52,49 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
 
 GenerateResult generate_into(OutputFile& file, const Model& model, const GenerateOptions& options,
                              const DeviceChoice& device, Monitor& monitor) {
-  check_model(model);
-  check_rows(options);
-  // How many rows conditions take is not known; a device works ahead that far.
-  const bool all_rows = options.where.empty() && options.balance.empty();
-  const std::uint64_t rows =
-      all_rows ? options.rows : std::numeric_limits<std::uint64_t>::max() - options.first_row;
-  if (model.tokens) {
-    const TokenOutput output(model.schema, model.tokens->tokenizer);
-    const std::unique_ptr<TokenBackend> backend =
-        backend_for(model.tokens->network, output, device);
-    return write_csv(output.schema(), output.codings(), options, file, device.threads, monitor,
-                     [&](unsigned workers, std::uint32_t chunk_rows, const Conditions& conditions) {
-                       return backend->generator(model.tokens->network, output, options.seed,
-                                                 workers, chunk_rows, options.first_row, rows,
-                                                 output.wanted(conditions));
-                     });
-  }
-  const std::unique_ptr<Backend> backend = make_backend(device, model.network.shape);
-  const std::vector<ColumnCoding> codings = codings_of(model.schema);
-  return write_csv(model.schema, codings, options, file, device.threads, monitor,
-                   [&](unsigned workers, std::uint32_t chunk_rows, const Conditions&) {
-                     return backend->generator(model.network, codings, options.seed, workers,
-                                               chunk_rows, options.first_row, rows);
-                   });
+  check_range(options);
+  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const Matching matching = matching_of(*source, options);
+  const Spelled spelled(source->schema(), options);
+  CsvRows csv(spelled.schema(), source->codings(), spelled.header(), file, monitor);
+  GenerateResult result = deliver(*source, options, matching, csv, device.threads, monitor);
+  result.bytes = csv.bytes();
+  return result;
+}
+
+GenerateResult generate_into(OutputFile& file, Table& table, const Model& model,
+                             const GenerateOptions& options, const DeviceChoice& device,
+                             Monitor& monitor, const Storage& storage) {
+  check_range(options);
+  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const Matching matching = matching_of(*source, options);
+  const Spelled spelled(source->schema(), options);
+  CsvRows csv(spelled.schema(), source->codings(), spelled.header(), file, monitor);
+  TableRows rows(model.schema, *source, options.rows, storage);
+  BothRows both(csv, rows);
+  GenerateResult result = deliver(*source, options, matching, both, device.threads, monitor);
+  result.bytes = csv.bytes();
+  table = std::move(rows).table(thread_count(device.threads));
+  return result;
 }
 
 Matrix generate_matrix(const Model& model, const GenerateOptions& options,
                        const DeviceChoice& device, Monitor& monitor) {
-  if (model.tokens) {
-    throw Error(ErrorKind::usage,
-                "rows of the recipes fast and best have no encoded form; use generate_csv");
+  const auto* const network = std::get_if<PublishedNetwork>(&model.network);
+  if (network == nullptr) {
+    throw Error(ErrorKind::usage, "rows of the recipe " +
+                                      std::string(name_of(model.settings.recipe)) +
+                                      " have no encoded form; use generate_csv");
   }
   check_model(model);
-  check_rows(options);
-  const std::unique_ptr<Backend> backend = make_backend(device, model.network.shape);
+  check_range(options);
+  const ScaledOutput output(model.schema);
+  const auto backend = backend_to_generate<PublishedKind>(device, network->shape, output);
   const unsigned workers = thread_count(device.threads);
-  const std::unique_ptr<RowGenerator> generator =
-      backend->generator(model.network, codings_of(model.schema), options.seed, workers,
-                         matrix_block_rows, options.first_row, options.rows);
-  Matrix matrix(options.rows, model.network.shape.columns);
+  const std::unique_ptr<ScaledRowGenerator> generator = backend->generator(
+      *network, output,
+      {options.seed, options.first_row, options.rows, workers, matrix_block_rows});
+  Matrix matrix(options.rows, network->shape.columns);
   Progress progress(monitor, "generate", options.rows);
   std::mutex progress_mutex;
   std::uint64_t done = 0;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <tuple>
 
 #include "measure/jobs.hpp"
 #include "support/threads.hpp"
@@ -64,12 +65,14 @@ std::string title_of(const Measurement& what) {
 }
 
 void add_ratios(BenchResult& result) {
+  const auto job = [](const Measurement& of) {
+    return std::tie(of.stage, of.recipe, of.rows, of.batch_size);
+  };
   const auto partner = [&](const Measurement& of, const std::string& device,
                            const std::string& form) {
     return std::find_if(
         result.measurements.begin(), result.measurements.end(), [&](const Measurement& other) {
-          return other.stage == of.stage && other.recipe == of.recipe && other.rows == of.rows &&
-                 other.batch_size == of.batch_size && other.device == device && other.form == form;
+          return job(other) == job(of) && other.device == device && other.form == form;
         });
   };
   const auto add = [&](const Measurement& of, const auto& other, const std::string& name) {

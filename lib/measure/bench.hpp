@@ -8,6 +8,7 @@
 
 #include <cuvae/device.hpp>
 #include <cuvae/monitor.hpp>
+#include <cuvae/settings.hpp>
 
 #include "measure/peaks.hpp"
 #include "measure/spread.hpp"
@@ -19,7 +20,6 @@ namespace cuvae::measure {
 // In the order in which a job goes through them.
 inline const std::vector<std::string> stage_names{"read",   "encode", "train",   "generate",
                                                   "format", "write",  "evaluate"};
-inline const std::vector<std::string> recipe_names{"seed", "fast", "best"};
 
 // What bounds a stage at best; none where it is too many different things.
 enum class Limit { none, multiply_add, memory_read, memory_write, memory_copy, file };
@@ -27,7 +27,7 @@ std::string to_string(Limit limit);
 
 struct BenchOptions {
   std::vector<std::string> stages = stage_names;
-  std::vector<std::string> recipes = recipe_names;
+  std::vector<Recipe> recipes = all_recipes();
   std::vector<std::uint64_t> rows;         // of tables; ascending
   std::vector<std::uint32_t> batch_sizes;  // the middle one with all tables, all with the largest
   std::vector<DeviceInfo> devices;         // usable ones; the CPU does what only it can, if there

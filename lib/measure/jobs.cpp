@@ -9,9 +9,8 @@
 #include <cuvae/generate.hpp>
 
 #include "csv/row_formatter.hpp"
+#include "generate/row_source.hpp"
 #include "measure/operations.hpp"
-#include "models/published/backend.hpp"
-#include "models/tokens/backend.hpp"
 #include "support/text_buffer.hpp"
 #include "support/threads.hpp"
 
@@ -55,10 +54,10 @@ Once read_once(Workbench& bench) {
   };
 }
 
-Once encode_once(Workbench& bench, const std::string& recipe) {
+Once encode_once(Workbench& bench, Recipe recipe) {
   bench.schema();
   const double table_bytes = size_of(bench.table());
-  if (recipe == "seed") {
+  if (!is_of_tokens(recipe)) {
     return [&bench, table_bytes] {
       const Matrix data = encode(bench.table(), bench.schema(), bench.threads(), bench.monitor());
       return amount_of(data.rows(), table_bytes + size_of(data), 0);
@@ -72,7 +71,7 @@ Once encode_once(Workbench& bench, const std::string& recipe) {
 }
 
 #if defined(CUVAE_HAS_CUDA)
-Once graph_once(Workbench& bench, int device, const TrainOptions& options, double flop) {
+Once graph_once(Workbench& bench, int device, const TrainSettings& options, double flop) {
   return [&bench, device, options, flop] {
     cuda::TrainTuning tuning;
     tuning.launcher.launcher = cuda::Launcher::graph;
@@ -83,7 +82,7 @@ Once graph_once(Workbench& bench, int device, const TrainOptions& options, doubl
   };
 }
 
-Once unfused_once(Workbench& bench, int device, const TrainOptions& options,
+Once unfused_once(Workbench& bench, int device, const TrainSettings& options,
                   const std::shared_ptr<unfused::Multiplier>& multiplier, double flop) {
   return [&bench, device, options, multiplier, flop] {
     const cuda::DeviceScope scope(device);
@@ -94,23 +93,32 @@ Once unfused_once(Workbench& bench, int device, const TrainOptions& options,
 }
 #endif
 
-Once train_once(Workbench& bench, const DeviceChoice& device, const std::string& recipe,
+Once train_once(Workbench& bench, const DeviceChoice& device, Recipe recipe,
                 std::uint32_t batch_size) {
-  const TrainOptions options = bench.options(recipe, batch_size);
-  if (recipe == "seed") {
+  const TrainSettings options = bench.settings(recipe, batch_size);
+  if (!is_of_tokens(recipe)) {
     const PublishedShape shape{bench.matrix().columns(), options.hidden, options.latent};
     const double flop = training_flop(shape);
     return [&bench, device, options, flop] {
-      train(bench.matrix(), options, device, bench.monitor());
+      train_published(bench.matrix(), options, device, bench.monitor());
       return amount_of(bench.rows(), 0, flop);
     };
   }
   const TokenizedTable& coded = bench.coded(recipe);
   const double flop = training_flop(token_shape(coded.tokenizer, options));
   return [&bench, &coded, device, options, flop] {
-    train_tokens(coded.data, coded.tokenizer, options, device, bench.monitor());
+    train_tokens(coded, options, device, bench.monitor());
     return amount_of(bench.rows(), 0, flop);
   };
+}
+
+constexpr std::uint64_t generated_seed = 1;
+
+double flop_of_a_row(const PublishedNetwork& network) {
+  return generation_flop(network.shape);
+}
+double flop_of_a_row(const TokenModel& model) {
+  return generation_flop(model.network.shape);
 }
 
 // Calls f(worker, first row, rows) for the chunks of [0, rows).
@@ -126,14 +134,15 @@ void for_each_chunk(const Workbench& bench, std::uint32_t chunk_rows, F&& f) {
   });
 }
 
-Once generate_once(Workbench& bench, const DeviceChoice& device, const std::string& recipe) {
+Once generate_once(Workbench& bench, const DeviceChoice& device, Recipe recipe) {
   const Model& model = bench.model(recipe);
-  const double flop = model.tokens ? generation_flop(model.tokens->network.shape)
-                                   : generation_flop(model.network.shape);
-  const auto output = std::make_shared<Output>(model);
+  const double flop =
+      std::visit([](const auto& network) { return flop_of_a_row(network); }, model.network);
+  const std::shared_ptr<const RowSource> output = make_row_source(model, device);
   const std::uint32_t chunk = RowFormatter(output->schema(), output->codings()).rows_per_chunk();
-  return [&bench, device, output, chunk, flop] {
-    const auto generator = output->generator(device, bench.threads(), chunk, bench.rows());
+  return [&bench, output, chunk, flop] {
+    const auto generator =
+        output->generator({generated_seed, 0, bench.rows(), bench.threads(), chunk});
     for_each_chunk(bench, chunk, [&](unsigned worker, std::uint64_t begin, std::uint32_t rows) {
       generator->codes(worker, begin, rows);
     });
@@ -146,10 +155,10 @@ Once generate_once(Workbench& bench, const DeviceChoice& device, const std::stri
 // A chunk of codes for each thread, formatted again and again.
 struct Formatting {
   Formatting(const Model& model, unsigned threads)
-      : output(model),
-        formatter(output.schema(), output.codings()),
+      : output(make_row_source(model, {DeviceChoice::Kind::cpu, 0, 1})),
+        formatter(output->schema(), output->codings()),
         chunk_rows(formatter.rows_per_chunk()),
-        generator(output.generator({DeviceChoice::Kind::cpu, 0, 1}, threads, chunk_rows, ~0ULL)) {
+        generator(output->generator({generated_seed, 0, ~0ULL, threads, chunk_rows})) {
     for (unsigned worker = 0; worker < threads; ++worker) {
       blocks.push_back(&generator->codes(worker, std::uint64_t{worker} * chunk_rows, chunk_rows));
       scratches.emplace_back(formatter);
@@ -157,7 +166,7 @@ struct Formatting {
     }
   }
 
-  Output output;
+  std::unique_ptr<RowSource> output;
   RowFormatter formatter;
   std::uint32_t chunk_rows;
   std::unique_ptr<RowGenerator> generator;
@@ -166,7 +175,7 @@ struct Formatting {
   std::vector<TextBuffer> texts;
 };
 
-Once format_once(Workbench& bench, const std::string& recipe) {
+Once format_once(Workbench& bench, Recipe recipe) {
   const auto held = std::make_shared<Formatting>(bench.model(recipe), bench.threads());
   return [&bench, held] {
     std::atomic<std::uint64_t> bytes{0};
@@ -182,14 +191,15 @@ Once format_once(Workbench& bench, const std::string& recipe) {
   };
 }
 
-Once write_once(Workbench& bench, const DeviceChoice& device, const std::string& recipe) {
+Once write_once(Workbench& bench, const DeviceChoice& device, Recipe recipe) {
   const Model& model = bench.model(recipe);
   return [&bench, &model, device] {
     GenerateOptions what;
     what.rows = bench.rows();
     what.seed = 1;
     const std::string path = bench.folder() / "written.csv";
-    const GenerateResult result = generate_csv(model, what, path, true, device, bench.monitor());
+    const GenerateResult result =
+        generate_csv(model, what, path, IfExists::replace, device, bench.monitor());
     std::remove(path.c_str());
     return amount_of(result.rows, static_cast<double>(result.bytes), 0);
   };
@@ -198,7 +208,7 @@ Once write_once(Workbench& bench, const DeviceChoice& device, const std::string&
 Once evaluate_once(Workbench& bench, const DeviceChoice& device) {
   bench.synthetic();
   return [&bench, device] {
-    evaluate(bench.table(), bench.synthetic(), nullptr, device, bench.monitor());
+    evaluate(bench.table(), bench.synthetic(), {}, device, bench.monitor());
     return amount_of(2 * bench.rows(), 0, 0);
   };
 }
@@ -226,10 +236,11 @@ class Planner {
     choice.threads = options_.threads;
     const bool one_for_all = stage == "read" || stage == "evaluate";
     if (one_for_all) {
-      for (const auto& [rows, bench] : benches_) add(stage, device, "", *bench, choice, 0);
+      for (const auto& [rows, bench] : benches_)
+        add(stage, device, std::nullopt, *bench, choice, 0);
       return;
     }
-    for (const std::string& recipe : options_.recipes) {
+    for (Recipe recipe : options_.recipes) {
       for (const auto& [rows, bench] : benches_) {
         if (stage != "train") {
           add(stage, device, recipe, *bench, choice, 0);
@@ -248,12 +259,12 @@ class Planner {
     return {all[all.size() / 2]};
   }
 
-  void add(const std::string& stage, const std::string& device, const std::string& recipe,
+  void add(const std::string& stage, const std::string& device, std::optional<Recipe> recipe,
            Workbench& bench, const DeviceChoice& choice, std::uint32_t batch_size) {
     Job job;
     job.what.stage = stage;
     job.what.device = device;
-    job.what.recipe = recipe;
+    if (recipe) job.what.recipe = name_of(*recipe);
     job.what.rows = bench.rows();
     job.what.batch_size = batch_size;
     if (stage == "read") {
@@ -261,28 +272,28 @@ class Planner {
       job.prepare = [&bench] { return read_once(bench); };
     } else if (stage == "encode") {
       job.what.limit = Limit::memory_copy;
-      job.prepare = [&bench, recipe] { return encode_once(bench, recipe); };
+      job.prepare = [&bench, recipe] { return encode_once(bench, *recipe); };
     } else if (stage == "train") {
       job.what.limit = Limit::multiply_add;
       if (device != "cpu") job.what.form = "fused";
       job.prepare = [&bench, choice, recipe, batch_size] {
-        return train_once(bench, choice, recipe, batch_size);
+        return train_once(bench, choice, *recipe, batch_size);
       };
     } else if (stage == "generate") {
       job.what.limit = Limit::multiply_add;
-      job.prepare = [&bench, choice, recipe] { return generate_once(bench, choice, recipe); };
+      job.prepare = [&bench, choice, recipe] { return generate_once(bench, choice, *recipe); };
     } else if (stage == "format") {
       job.what.limit = Limit::memory_write;
-      job.prepare = [&bench, recipe] { return format_once(bench, recipe); };
+      job.prepare = [&bench, recipe] { return format_once(bench, *recipe); };
     } else if (stage == "write") {
       job.what.limit = Limit::file;
-      job.prepare = [&bench, choice, recipe] { return write_once(bench, choice, recipe); };
+      job.prepare = [&bench, choice, recipe] { return write_once(bench, choice, *recipe); };
     } else {
       job.prepare = [&bench, choice] { return evaluate_once(bench, choice); };
     }
     jobs_.push_back(std::move(job));
 #if defined(CUVAE_HAS_CUDA)
-    if (stage == "train" && device != "cpu" && recipe == "seed") {
+    if (stage == "train" && device != "cpu" && !is_of_tokens(*recipe)) {
       add_unfused(bench, choice.index, batch_size);
     }
 #endif
@@ -295,17 +306,17 @@ class Planner {
       Job job = last;
       job.what.form = form;
       job.prepare = [&bench, batch_size, once] {
-        const TrainOptions options = bench.options("seed", batch_size);
+        const TrainSettings options = bench.settings(Recipe::published, batch_size);
         const PublishedShape shape{bench.matrix().columns(), options.hidden, options.latent};
         return once(options, training_flop(shape));
       };
       jobs_.push_back(std::move(job));
     };
-    add_form("graph", [&bench, device](const TrainOptions& options, double flop) {
+    add_form("graph", [&bench, device](const TrainSettings& options, double flop) {
       return graph_once(bench, device, options, flop);
     });
     if (const auto library = cublaslt(device)) {
-      add_form("cuBLASLt", [&bench, device, library](const TrainOptions& options, double flop) {
+      add_form("cuBLASLt", [&bench, device, library](const TrainSettings& options, double flop) {
         return unfused_once(bench, device, options, library, flop);
       });
     }

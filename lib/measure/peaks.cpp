@@ -120,7 +120,7 @@ Spread file_rate(const std::string& folder, unsigned threads, const Monitor& mon
   const std::string block(file_block_bytes, 'x');
   const std::string path = folder + "/plain-write";
   return rates(static_cast<double>(file_bytes), plain_repeats, monitor, [&] {
-    OutputFile file(path, true);
+    OutputFile file(path, IfExists::replace);
     for_each_index(threads, file_bytes / file_block_bytes, [&](std::size_t index) {
       monitor.check();
       file.write_at(block, index * file_block_bytes);

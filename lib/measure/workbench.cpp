@@ -5,7 +5,7 @@
 #include <cuvae/generate.hpp>
 #include <cuvae/simulate.hpp>
 
-#include "models/tokens/backend.hpp"
+#include "models/recipes.hpp"
 
 namespace cuvae::measure {
 namespace {
@@ -13,6 +13,10 @@ namespace {
 constexpr std::uint32_t usual_batch = 500;
 
 }  // namespace
+
+bool is_of_tokens(Recipe recipe) {
+  return traits_of(recipe).representation == Representation::tokens;
+}
 
 Workbench::Workbench(std::uint64_t rows, std::uint64_t seed, unsigned threads,
                      const TemporaryFolder& folder, Monitor& monitor)
@@ -25,7 +29,7 @@ const std::string& Workbench::csv() {
     options.seed = seed_;
     options.threads = threads_;
     const std::string path = folder_ / ("cards-" + std::to_string(rows_) + ".csv");
-    simulate_cards(options, path, true, monitor_);
+    simulate_cards(options, path, IfExists::replace, monitor_);
     csv_ = path;
   }
   return *csv_;
@@ -50,27 +54,25 @@ const Matrix& Workbench::matrix() {
   return *matrix_;
 }
 
-const TokenizedTable& Workbench::coded(const std::string& recipe) {
+const TokenizedTable& Workbench::coded(Recipe recipe) {
   const auto found = coded_.find(recipe);
   if (found != coded_.end()) return found->second;
   return coded_.emplace(recipe, tokenize(table(), tokenizer_options(recipe), monitor_))
       .first->second;
 }
 
-const Model& Workbench::model(const std::string& recipe) {
+const Model& Workbench::model(Recipe recipe) {
   const auto found = models_.find(recipe);
   if (found != models_.end()) return found->second;
   Model model;
   model.schema = schema();
-  model.options = options(recipe, usual_batch);
+  model.settings = settings(recipe, usual_batch);
   const DeviceChoice cpu{DeviceChoice::Kind::cpu, 0, threads_};
-  if (recipe == "seed") {
-    model.network = train(matrix(), model.options, cpu, monitor_);
-  } else {
+  if (is_of_tokens(recipe)) {
     const TokenizedTable& table = coded(recipe);
-    TokenModel& part = model.tokens.emplace();
-    part.tokenizer = table.tokenizer;
-    part.network = train_tokens(table.data, table.tokenizer, model.options, cpu, monitor_);
+    model.network = TokenModel{table.tokenizer, train_tokens(table, model.settings, cpu, monitor_)};
+  } else {
+    model.network = train_published(matrix(), model.settings, cpu, monitor_);
   }
   return models_.emplace(recipe, std::move(model)).first->second;
 }
@@ -82,7 +84,7 @@ const Table& Workbench::synthetic() {
     what.seed = seed_;
     const std::string path = folder_ / "synthetic.csv";
     const DeviceChoice cpu{DeviceChoice::Kind::cpu, 0, threads_};
-    generate_csv(model("best"), what, path, true, cpu, monitor_);
+    generate_csv(model(Recipe::best), what, path, IfExists::replace, cpu, monitor_);
     ReadOptions options;
     options.threads = threads_;
     options.keep_empty_columns = true;
@@ -96,39 +98,19 @@ const Table& Workbench::synthetic() {
   return *synthetic_;
 }
 
-TrainOptions Workbench::options(const std::string& recipe, std::uint32_t batch_size) const {
-  TrainOptions options = recipe_options(recipe);
-  options.epochs = 1;
-  options.batch_size = batch_size;
-  options.seed = seed_;
-  return options;
+TrainSettings Workbench::settings(Recipe recipe, std::uint32_t batch_size) const {
+  TrainSettings settings = recipe_settings(recipe, rows_);
+  settings.epochs = 1;
+  settings.batch_size = batch_size;
+  settings.seed = seed_;
+  return settings;
 }
 
-TokenizerOptions Workbench::tokenizer_options(const std::string& recipe) const {
+TokenizerOptions Workbench::tokenizer_options(Recipe recipe) const {
   TokenizerOptions options;
-  options.second_tokens = recipe == "best";
+  options.second_tokens = traits_of(recipe).second_tokens;
   options.threads = threads_;
   return options;
-}
-
-Output::Output(const Model& model) : model_(model) {
-  if (model.tokens) {
-    tokens_.emplace(model.schema, model.tokens->tokenizer);
-  } else {
-    codings_ = codings_of(model.schema);
-  }
-}
-
-std::unique_ptr<RowGenerator> Output::generator(const DeviceChoice& device, unsigned workers,
-                                                std::uint32_t block_rows,
-                                                std::uint64_t rows) const {
-  constexpr std::uint64_t seed = 1;
-  if (tokens_) {
-    return make_token_backend(device, model_.tokens->network.shape)
-        ->generator(model_.tokens->network, *tokens_, seed, workers, block_rows, 0, rows);
-  }
-  return make_backend(device)->generator(model_.network, codings_, seed, workers, block_rows, 0,
-                                         rows);
 }
 
 }  // namespace cuvae::measure

@@ -14,11 +14,12 @@
 #include <cuvae/table.hpp>
 #include <cuvae/tokenizer.hpp>
 
-#include "models/published/backend.hpp"
-#include "models/tokens/output.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace cuvae::measure {
+
+// Else of scaled columns.
+bool is_of_tokens(Recipe recipe);
 
 class Workbench {
  public:
@@ -36,15 +37,15 @@ class Workbench {
   const Schema& schema();
   const Matrix& matrix();
   // Of `fast` or `best`.
-  const TokenizedTable& coded(const std::string& recipe);
+  const TokenizedTable& coded(Recipe recipe);
   // Of any recipe, trained for one pass on the CPU: speed does not hang on how well.
-  const Model& model(const std::string& recipe);
+  const Model& model(Recipe recipe);
   // As many rows of the recipe `best`, read like the table.
   const Table& synthetic();
 
-  // Options for one pass over the table.
-  TrainOptions options(const std::string& recipe, std::uint32_t batch_size) const;
-  TokenizerOptions tokenizer_options(const std::string& recipe) const;
+  // Settings for one pass over the table.
+  TrainSettings settings(Recipe recipe, std::uint32_t batch_size) const;
+  TokenizerOptions tokenizer_options(Recipe recipe) const;
 
  private:
   std::uint64_t rows_;
@@ -56,27 +57,9 @@ class Workbench {
   std::optional<Table> table_;
   std::optional<Schema> schema_;
   std::optional<Matrix> matrix_;
-  std::map<std::string, TokenizedTable> coded_;
-  std::map<std::string, Model> models_;
+  std::map<Recipe, TokenizedTable> coded_;
+  std::map<Recipe, Model> models_;
   std::optional<Table> synthetic_;
-};
-
-// What turns a model's codes into text, whichever the recipe.
-class Output {
- public:
-  explicit Output(const Model& model);
-
-  const Schema& schema() const { return tokens_ ? tokens_->schema() : model_.schema; }
-  const std::vector<ColumnCoding>& codings() const {
-    return tokens_ ? tokens_->codings() : codings_;
-  }
-  std::unique_ptr<RowGenerator> generator(const DeviceChoice& device, unsigned workers,
-                                          std::uint32_t block_rows, std::uint64_t rows) const;
-
- private:
-  const Model& model_;
-  std::optional<TokenOutput> tokens_;
-  std::vector<ColumnCoding> codings_;
 };
 
 }  // namespace cuvae::measure

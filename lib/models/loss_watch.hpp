@@ -3,13 +3,13 @@
 
 #include <cstdint>
 
-#include <cuvae/train.hpp>
+#include <cuvae/settings.hpp>
 
 namespace cuvae {
 
 // Throws Error(runtime), naming the step and the remedy, where one of a step's two losses is not
 // finite: no later step will be. Steps and epochs count from 0.
 void check_losses(double reconstruction, double kl, std::uint32_t epoch, std::uint32_t step,
-                  std::uint32_t steps, const TrainOptions& options);
+                  std::uint32_t steps, const TrainSettings& settings);
 
 }  // namespace cuvae

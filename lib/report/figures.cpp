@@ -1,15 +1,11 @@
 #include "report/figures.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace cuvae {
-
-std::string whole_number(std::uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (std::size_t place = digits.size(); place > 3; place -= 3) digits.insert(place - 3, 1, ',');
-  return digits;
-}
 
 std::string score_text(double score) {
   if (score == 0) return "0";
@@ -32,8 +28,34 @@ std::string percent_text(double share) {
   return percent < 1 ? fmt::format("{:.2f} %", percent) : fmt::format("{:.1f} %", percent);
 }
 
+std::string figure_text(MetricScale scale, double value) {
+  if (scale == MetricScale::nats) return nats_text(value);
+  return scale == MetricScale::share ? percent_text(value) : score_text(value);
+}
+
+const char* unit_text(MetricScale scale) {
+  switch (scale) {
+    case MetricScale::score:
+      return " of 1";
+    case MetricScale::nats:
+      return " nats";
+    case MetricScale::area:
+      return " AUC";
+    case MetricScale::share:
+      break;
+  }
+  return "";
+}
+
+double meter_share(const Metric& metric, double value) {
+  const auto [empty, full] = metric.meter;
+  if (empty == full) return std::numeric_limits<double>::quiet_NaN();
+  // No share of -0: it would be spelled so.
+  return std::clamp((value - empty) / (full - empty), 0.0, 1.0) + 0.0;
+}
+
 double shape_score(const ColumnMetrics& column) {
-  return 1 - (column.numeric ? column.ks : column.tv);
+  return 1 - distance(column);
 }
 
 }  // namespace cuvae

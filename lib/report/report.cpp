@@ -94,12 +94,12 @@ class Page {
     const auto header = html_.element("header");
     html_.leaf("p", "Synthetic data report", {{"class", "eyebrow"}});
     html_.leaf("h1", displayed(title(), 160));
-    html_.leaf(
-        "p",
-        fmt::format("{} synthetic rows compared with {} real ones, {} column{}.",
-                    whole_number(evaluation_.synthetic_rows), whole_number(evaluation_.real_rows),
-                    evaluation_.columns.size(), evaluation_.columns.size() == 1 ? "" : "s"),
-        {{"class", "lead"}});
+    html_.leaf("p",
+               fmt::format("{} synthetic rows compared with {} real ones, {} column{}.",
+                           with_separators(evaluation_.synthetic_rows),
+                           with_separators(evaluation_.real_rows), evaluation_.columns.size(),
+                           evaluation_.columns.size() == 1 ? "" : "s"),
+               {{"class", "lead"}});
     const auto nav = html_.element("nav", {{"aria-label", "Sections"}});
     const auto list = html_.element("ul");
     const auto link = [&](Literal target, const char* text) {
@@ -116,8 +116,8 @@ class Page {
   }
 
   // `value` and `mark` of the meter; without one where `value` is NaN.
-  void write_score(const char* heading, const std::string& figure, const char* unit, double value,
-                   double mark, const std::string& explanation) {
+  void write_score(std::string_view heading, const std::string& figure, const char* unit,
+                   double value, double mark, const std::string& explanation) {
     const auto card = html_.element("article", {{"class", "card score"}});
     html_.leaf("h3", heading);
     {
@@ -131,47 +131,45 @@ class Page {
     html_.leaf("p", explanation);
   }
 
+  // `reached` is what real rows reach, marked on the meter.
+  void write_metric(const Metric& metric, double value, double reached,
+                    const std::string& explanation) {
+    write_score(metric.heading, figure_text(metric.scale, value), unit_text(metric.scale),
+                meter_share(metric, value), meter_share(metric, reached), explanation);
+  }
+
+  void write_score_metric(const ScoreMetric& score) {
+    const Metric& metric = score.metric;
+    std::string explanation(metric.explanation);
+    double reached = none;
+    if (evaluation_.bounds) {
+      reached = evaluation_.bounds->real.*score.value;
+      explanation +=
+          fmt::format(" {} {}, real columns shuffled {}.",
+                      evaluation_.privacy ? "Unseen real rows reach"
+                                          : "One half of the real rows against the other reaches",
+                      figure_text(metric.scale, reached),
+                      figure_text(metric.scale, evaluation_.bounds->shuffled.*score.value));
+    }
+    write_metric(metric, evaluation_.scores.*score.value, reached, explanation);
+  }
+
   void write_scores() {
     const auto section =
         html_.element("section", {{"id", "scores"}, {"aria-labelledby", "scores-heading"}});
     html_.leaf("h2", "Scores", {{"id", "scores-heading"}});
     write_verdict();
-    const Scores& scores = evaluation_.scores;
-    const Scores* best = evaluation_.bounds ? &evaluation_.bounds->real : nullptr;
-    const auto beside = [&](double Scores::*score, std::string (*text)(double)) {
-      if (best == nullptr) return std::string();
-      return fmt::format(" {} {}, real columns shuffled {}.",
-                         evaluation_.privacy
-                             ? "Unseen real rows reach"
-                             : "One half of the real rows against the other reaches",
-                         text(best->*score), text(evaluation_.bounds->shuffled.*score));
-    };
     const auto grid = html_.element("div", {{"class", "cards scores"}});
-    write_score("Quality", score_text(scores.quality), " of 1", scores.quality,
-                best ? best->quality : none,
-                "Mean of column shapes and pair trends. 1 is ideal." +
-                    beside(&Scores::quality, score_text));
-    write_score("Column shapes", score_text(scores.column_shapes), " of 1", scores.column_shapes,
-                best ? best->column_shapes : none,
-                "How alike each column is on its own. 1 is ideal, 0 means nothing in common." +
-                    beside(&Scores::column_shapes, score_text));
-    write_score("Pair trends", score_text(scores.column_pair_trends), " of 1",
-                scores.column_pair_trends, best ? best->column_pair_trends : none,
-                "How alike pairs of columns are together. 1 is ideal." +
-                    beside(&Scores::column_pair_trends, score_text));
-    write_score("Mean KL", nats_text(scores.mean_kl), " nats", none, none,
-                "Information lost per column by taking synthetic for real. 0 is ideal." +
-                    beside(&Scores::mean_kl, nats_text));
+    for (const bool leads : {true, false}) {
+      for (const ScoreMetric& score : score_metrics) {
+        if (score.leads == leads) write_score_metric(score);
+      }
+    }
     if (const auto& told = evaluation_.discriminator) {
-      // From always told apart, 1, to not at all, 0.5, as a bar from empty to full.
-      const auto share = [](double area) { return std::clamp(2 * (1 - area), 0.0, 1.0); };
-      write_score(
-          "Told apart", score_text(told->synthetic), " AUC", share(told->synthetic),
-          share(told->real),
-          "How well boosted trees tell synthetic rows from real ones. 0.5 is ideal, 1 means "
-          "always. Other real rows reach " +
-              score_text(told->real) + ", real columns shuffled " + score_text(told->shuffled) +
-              ".");
+      write_metric(told_apart, told->synthetic, told->real,
+                   fmt::format("{} Other real rows reach {}, real columns shuffled {}.",
+                               told_apart.explanation, figure_text(told_apart.scale, told->real),
+                               figure_text(told_apart.scale, told->shuffled)));
     }
     if (const auto& learned = evaluation_.prediction) write_prediction(*learned);
   }
@@ -183,16 +181,14 @@ class Page {
         : learned.labels > 1
             ? fmt::format("the {} labels of {}, one by one", learned.labels, target)
             : target;
-    // From nothing learned, 0.5, to always right, 1.
-    const auto share = [](double area) { return std::clamp(2 * area - 1, 0.0, 1.0); };
-    write_score(
-        "Learned", score_text(learned.synthetic), " AUC", share(learned.synthetic),
-        share(learned.real),
+    write_metric(
+        learned_for_use, learned.synthetic, learned.real,
         fmt::format("How well trees taught by synthetic rows tell {} of {} real rows{}. 1 is "
                     "ideal, 0.5 means nothing learned. Taught by real rows they reach {}, by "
                     "real columns shuffled {}.",
-                    question, whole_number(learned.test_rows), learned.holdout ? " held out" : "",
-                    score_text(learned.real), score_text(learned.shuffled)));
+                    question, with_separators(learned.test_rows),
+                    learned.holdout ? " held out" : "", score_text(learned.real),
+                    score_text(learned.shuffled)));
   }
 
   void write_verdict() {
@@ -225,7 +221,7 @@ class Page {
     }
   }
 
-  void write_fact(const char* term, const std::string& fact) {
+  void write_fact(std::string_view term, const std::string& fact) {
     const auto pair = html_.element("div");
     html_.leaf("dt", term);
     html_.leaf("dd", fact);
@@ -246,7 +242,8 @@ class Page {
       draw_histogram(html_, column);
     }
     const auto facts = html_.element("dl");
-    write_fact(column.numeric ? "KS" : "TV", score_text(column.numeric ? column.ks : column.tv));
+    const ColumnMetric& closeness = distance_metric(column);
+    write_fact(closeness.heading, figure_text(closeness.scale, column.*closeness.value));
     write_fact("KL", nats_text(column.kl));
     if (column.missing_real > 0 || column.missing_synthetic > 0) {
       write_fact("Missing", percent_text(column.missing_real) + " real, " +
@@ -401,11 +398,11 @@ class Page {
         {{"class", "data scroll"}, {"tabindex", "0"}, {"role", "group"}, {"aria-label", label}});
   }
 
-  void write_table_head(std::initializer_list<const char*> titles) {
+  void write_table_head(const std::vector<std::string_view>& titles) {
     const auto head = html_.element("thead");
     const auto row = html_.element("tr");
     bool first = true;
-    for (const char* text : titles) {
+    for (const std::string_view text : titles) {
       if (first) {
         html_.leaf("th", text, {{"scope", "col"}});
       } else {
@@ -424,8 +421,13 @@ class Page {
     const auto box = table_box("Metrics and missing rates of every column");
     const auto table = html_.element("table");
     html_.leaf("caption", "Metrics and missing rates of every column", {{"class", "unseen"}});
-    write_table_head({"Column", "Kind", "KS", "TV", "KL", "KL reverse", "JS", "Missing, real",
-                      "Missing, synthetic"});
+    std::vector<ColumnMetric> metrics(column_metrics.begin(), column_metrics.end());
+    std::stable_partition(metrics.begin(), metrics.end(), [](const ColumnMetric& metric) {
+      return metric.of != ColumnMetric::Of::every_column;
+    });
+    std::vector<std::string_view> titles{"Column", "Kind"};
+    for (const ColumnMetric& metric : metrics) titles.push_back(metric.heading);
+    write_table_head(titles);
     const auto body = html_.element("tbody");
     const std::size_t listed = std::min(evaluation_.columns.size(), detail_.listed_columns);
     for (std::size_t i = 0; i < listed; ++i) {
@@ -436,13 +438,10 @@ class Page {
         write_link(i);
       }
       html_.leaf("td", to_string(column.kind));
-      html_.leaf("td", score_text(column.numeric ? column.ks : none));
-      html_.leaf("td", score_text(column.numeric ? none : column.tv));
-      html_.leaf("td", nats_text(column.kl));
-      html_.leaf("td", nats_text(column.kl_reverse));
-      html_.leaf("td", nats_text(column.js));
-      html_.leaf("td", percent_text(column.missing_real));
-      html_.leaf("td", percent_text(column.missing_synthetic));
+      for (const ColumnMetric& metric : metrics) {
+        const double value = metric.applies_to(column) ? column.*metric.value : none;
+        html_.leaf("td", figure_text(metric.scale, value));
+      }
     }
   }
 
@@ -503,7 +502,7 @@ class Page {
         privacy.nearer_to_training, 0.5,
         fmt::format("Ideal is 50 %. {} synthetic rows, each against {} training and as many "
                     "holdout rows. Other real rows reach {}, real columns shuffled {}.",
-                    whole_number(privacy.rows_compared), whole_number(privacy.reference_rows),
+                    with_separators(privacy.rows_compared), with_separators(privacy.reference_rows),
                     percent_text(privacy.nearer_to_training_real),
                     percent_text(privacy.nearer_to_training_shuffled)));
     write_score("Exact copies", percent_text(privacy.exact_copies), "", none, none,

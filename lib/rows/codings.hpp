@@ -1,4 +1,4 @@
-// Value columns as whole numbers of their smallest written unit.
+// What the codes of value columns stand for.
 #pragma once
 
 #include <cstdint>
@@ -14,13 +14,17 @@ struct Ticks {
   std::int64_t first;
   std::uint32_t span;
   int decimals;
-};
 
-// Tokens behind the point in generated cells: always two for currency, the column's own else; -1:
-// as many as it takes to read back the same double.
-int written_decimals(const ColumnSchema& column);
+  std::int64_t last() const { return first + span; }
+  double number_of(std::uint32_t code) const;
+  // The tick nearest to a number, not counted from the first.
+  std::int64_t tick_of(double number) const;
+};
 
 // Nothing where the range is too wide or too fine to be counted in ticks.
 std::optional<Ticks> ticks_of(const ColumnSchema& column);
+
+// The number that a real code stands for: encoded is in [0, 1].
+double real_number_of(const ColumnSchema& column, float encoded);
 
 }  // namespace cuvae

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <chrono>
 #include <cmath>
 #include <fmt/format.h>
 #include <optional>
@@ -11,7 +10,7 @@
 #include <cuvae/error.hpp>
 
 #include "rows/codings.hpp"
-#include "text/spelled_number.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 namespace {
@@ -93,14 +92,9 @@ bool meets(Relation relation, double cell, double number) {
   }
 }
 
-// What spelled_number() takes a text for; only like can be compared with like.
-enum class Sort { number, time, date };
-
-Sort sort_of(std::string_view cell) {
-  const Spelling spelling = spelling_of(cell);
-  return spelling == Spelling::time   ? Sort::time
-         : spelling == Spelling::date ? Sort::date
-                                      : Sort::number;
+// Only like can be compared with like.
+bool alike(std::string_view a, std::string_view b) {
+  return CellFormat::of_cell(a).form == CellFormat::of_cell(b).form;
 }
 
 bool holds_label(const ColumnSchema& column, std::size_t label) {
@@ -110,35 +104,30 @@ bool holds_label(const ColumnSchema& column, std::size_t label) {
 // A cell that shows how the column spells its numbers.
 std::string example_of(const ColumnSchema& column) {
   for (const std::string& label : column.labels) {
-    if (spelled_number(label)) return label;
+    if (number_in(label)) return label;
   }
   return is_coded(column.kind) ? "" : fmt::format("{}", column.mean);
 }
 
+// Hours may be those of a duration; minutes and seconds, at the third and sixth place, may not.
+bool is_clock_reading(std::string_view time) {
+  return time[3] < '6' && (time.size() < 8 || time[6] < '6');
+}
+
 double number_of(const Condition& condition, const ColumnSchema& column) {
   const std::string_view cell = trimmed(condition.cell);
-  const auto number = spelled_number(cell);
+  const auto number = number_in(cell);
   const std::string example = example_of(column);
-  const auto year = [&] { return std::chrono::year(std::stoi(std::string(cell.substr(0, 4)))); };
-  const auto part = [&](std::size_t at) {
-    return static_cast<unsigned>(std::stoi(std::string(cell.substr(at, 2))));
-  };
-  // Hours may be those of a duration.
-  const auto is_time = [&] { return part(3) < 60 && (cell.size() < 8 || part(6) < 60); };
-  const auto is_date = [&] {
-    return std::chrono::year_month_day(year(), std::chrono::month(part(5)),
-                                       std::chrono::day(part(8)))
-        .ok();
-  };
-  const Sort sort = sort_of(cell);
-  const bool real = number && (sort == Sort::date ? is_date() : sort == Sort::number || is_time());
+  const CellForm form = CellFormat::of_cell(cell).form;
+  const bool real = number && (form != CellForm::date || is_calendar_day(cell)) &&
+                    (form != CellForm::time || is_clock_reading(cell));
   if (example.empty()) {
     refuse(
         fmt::format("column '{}' holds no numbers, times or dates; ask for its labels with = "
                     "or !=",
                     column.name));
   }
-  if (!real || sort_of(cell) != sort_of(example)) {
+  if (!real || !alike(cell, example)) {
     refuse(fmt::format("column '{}' can't be compared with '{}'; its cells look like '{}'",
                        column.name, condition.cell, example));
   }
@@ -170,10 +159,10 @@ std::vector<bool> cells_meant(const Condition& condition, const ColumnSchema& co
     }
     if (look_for(spelled(inner))) return meant;
   }
-  const auto number = column.kind == ColumnKind::label ? std::nullopt : spelled_number(plain);
+  const auto number = column.kind == ColumnKind::label ? std::nullopt : number_in(plain);
   if (number) {
     look_for([&](const std::string& label) {
-      return sort_of(label) == sort_of(plain) && spelled_number(label) == number;
+      return alike(label, plain) && number_in(label) == number;
     });
   }
   return meant;
@@ -205,8 +194,8 @@ std::vector<bool> wanted_labels(const Condition& condition, const ColumnSchema& 
   }
   const double number = number_of(condition, column);
   for (const std::string& label : column.labels) {
-    const auto cell = spelled_number(label);
-    wanted.push_back(cell && sort_of(label) == sort_of(trimmed(condition.cell)) &&
+    const auto cell = number_in(label);
+    wanted.push_back(cell && alike(label, trimmed(condition.cell)) &&
                      meets(condition.relation, *cell, number));
   }
   return wanted;
@@ -219,13 +208,7 @@ struct NumberLine {
 
   std::uint32_t last() const { return ticks ? ticks->span : std::bit_cast<std::uint32_t>(1.0F); }
   double number_at(std::uint32_t code) const {
-    if (ticks) {
-      double power = 1;
-      for (int i = 0; i < ticks->decimals; ++i) power *= 10;
-      return static_cast<double>(ticks->first + code) / power;
-    }
-    return column.minimum +
-           static_cast<double>(std::bit_cast<float>(code)) * (column.maximum - column.minimum);
+    return ticks ? ticks->number_of(code) : real_number_of(column, std::bit_cast<float>(code));
   }
   // The first code whose number is at least (or, if `beyond`, more than) `number`; last() + 1
   // where there is none.
@@ -335,14 +318,6 @@ bool Conditions::may_hold(std::uint32_t column, std::uint32_t low, std::uint32_t
     if (low == missing_code) return test.missing;
     return test.outside ? low < test.low || high > test.high : low <= test.high && high >= test.low;
   });
-}
-
-std::uint32_t cell_code(const RowBlock& block, std::uint32_t column, std::uint32_t width,
-                        std::uint32_t row) {
-  const void* const cells = block.columns[column];
-  if (width == 1) return static_cast<const std::uint8_t*>(cells)[row];
-  if (width == 2) return static_cast<const std::uint16_t*>(cells)[row];
-  return static_cast<const std::uint32_t*>(cells)[row];
 }
 
 bool Conditions::holds(const Test& test, const RowBlock& block, std::uint32_t row) {

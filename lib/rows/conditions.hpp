@@ -7,7 +7,7 @@
 
 #include <cuvae/schema.hpp>
 
-#include "models/published/backend.hpp"
+#include "rows/row_block.hpp"
 
 namespace cuvae {
 
@@ -51,11 +51,7 @@ class Conditions {
   std::vector<Test> tests_;
 };
 
-// The number of a column, as `what` ("--balance") wants it. Throws Error(usage).
+// The number of a column, as `what` ("`balance`") wants it. Throws Error(usage).
 std::uint32_t column_named(const Schema& schema, const std::string& name, const char* what);
-
-// A cell's code, or the bits of its float.
-std::uint32_t cell_code(const RowBlock& block, std::uint32_t column, std::uint32_t width,
-                        std::uint32_t row);
 
 }  // namespace cuvae

@@ -39,7 +39,7 @@ void measure_values(const Column& column, ColumnSchema& schema) {
   if (present == 0) {
     throw Error(ErrorKind::data,
                 fmt::format("column '{}' has no number in any row, so its missing cells have no "
-                            "mean to stand in for them; leave it out with --drop",
+                            "mean to stand in for them; leave it out with `drop`",
                             column.name));
   }
   schema.mean = pairwise_sum(values.data(), values.size()) / static_cast<double>(present);
@@ -54,7 +54,7 @@ void measure_values(const Column& column, ColumnSchema& schema) {
   if (!std::isfinite(schema.mean) || !std::isfinite(greatest - least)) {
     throw Error(ErrorKind::data,
                 fmt::format("column '{}' spans {} to {}, more than a double can hold; correct the "
-                            "outermost cells, or leave the column out with --drop",
+                            "outermost cells, or leave the column out with `drop`",
                             column.name, least, greatest));
   }
 }

@@ -8,6 +8,7 @@
 
 #include "schema/delimiter.hpp"
 #include "support/bounded_json.hpp"
+#include "text/utf8.hpp"
 
 namespace cuvae {
 namespace {
@@ -17,38 +18,6 @@ using nlohmann::json;
 [[noreturn]] void fail(const std::string& problem) {
   throw Error(ErrorKind::data,
               "schema: " + problem + "; the model file is damaged or of another program");
-}
-
-bool is_continuation(unsigned char byte) {
-  return (byte & 0xC0) == 0x80;
-}
-
-// Well-formed UTF-8: no overlong forms, no surrogates, nothing beyond U+10FFFF.
-bool is_utf8(std::string_view text) {
-  for (std::size_t i = 0; i < text.size();) {
-    const auto byte = [&](std::size_t k) {
-      return i + k < text.size() ? static_cast<unsigned char>(text[i + k]) : 0U;
-    };
-    const auto follows = [&](std::size_t k) {
-      return is_continuation(static_cast<unsigned char>(byte(k)));
-    };
-    const unsigned first = byte(0);
-    const unsigned second = byte(1);
-    if (first < 0x80) {
-      i += 1;
-    } else if (first >= 0xC2 && first <= 0xDF && follows(1)) {
-      i += 2;
-    } else if (first >= 0xE0 && first <= 0xEF && follows(1) && follows(2) &&
-               (first != 0xE0 || second >= 0xA0) && (first != 0xED || second < 0xA0)) {
-      i += 3;
-    } else if (first >= 0xF0 && first <= 0xF4 && follows(1) && follows(2) && follows(3) &&
-               (first != 0xF0 || second >= 0x90) && (first != 0xF4 || second < 0x90)) {
-      i += 4;
-    } else {
-      return false;
-    }
-  }
-  return true;
 }
 
 json text_to_json(const std::string& text) {

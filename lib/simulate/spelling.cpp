@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "simulate/calendar.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae::simulate {
 namespace {
@@ -29,20 +30,24 @@ std::string error_cell(std::size_t set, CardDialect dialect) {
 
 Spelling::Spelling(const World& world)
     : market_(world.market),
+      amounts_(CellFormat::of(ColumnKind::currency, 2)),
       methods_{Piece<24>("Swipe Transaction,"), Piece<24>("Chip Transaction,"),
                Piece<24>("Online Transaction,")} {
   Date date = first_date;
   for (std::int32_t day = 0; day < simulated_days; ++day, date = next(date)) {
     dates_.emplace_back(fmt::format("{},{},{},", date.year, date.month, date.day));
   }
+  const CellFormat time{.form = CellForm::time};
   for (int minute = 0; minute < 24 * 60; ++minute) {
-    times_.emplace_back(fmt::format("{:02}:{:02},", minute / 60, minute % 60));
+    times_.emplace_back(time.spell(minute) + ',');
   }
-  for (int dollars = 0; dollars < 10'000; ++dollars) {
-    dollars_.emplace_back(fmt::format("{}.", dollars));
+  for (const bool negative : {false, true}) {
+    for (std::uint32_t dollars = 0; dollars < tabled_dollars; ++dollars) {
+      dollars_.emplace_back(amounts_.whole_part(negative, dollars));
+    }
   }
   for (std::size_t cents = 0; cents < 100; ++cents) {
-    cents_[cents] = Piece<4>(fmt::format("{:02},", cents));
+    cents_[cents] = Piece<4>(amounts_.fraction_part(cents) + ',');
   }
   for (std::size_t set = 0; set < error_sets; ++set) {
     errors_[set] = error_cell(set, world.options.dialect);
@@ -50,15 +55,12 @@ Spelling::Spelling(const World& world)
 }
 
 char* Spelling::put_amount(char* out, std::int32_t cents) const {
-  out[0] = '$';
-  out[1] = '-';
-  out += cents < 0 ? 2 : 1;
   const auto size = static_cast<std::uint32_t>(cents < 0 ? -cents : cents);
   const std::uint32_t dollars = size / 100;
-  if (dollars < dollars_.size()) {
-    out = dollars_[dollars].put(out);
+  if (dollars < tabled_dollars) {
+    out = dollars_[(cents < 0 ? tabled_dollars : 0) + dollars].put(out);
   } else {
-    out = fmt::format_to(out, "{}.", dollars);
+    out = amounts_.spell_whole_part(out, cents < 0, dollars);
   }
   return cents_[size % 100].put(out);
 }

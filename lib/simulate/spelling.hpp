@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "simulate/transactions.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae::simulate {
 
@@ -46,10 +47,14 @@ class Spelling {
  private:
   char* put_amount(char* out, std::int32_t cents) const;
 
+  // Whole dollars that have their text in a table.
+  static constexpr std::uint32_t tabled_dollars = 10'000;
+
   const Market& market_;
+  CellFormat amounts_;
   std::vector<Piece<16>> dates_;     // "2002,9,1,"
   std::vector<Piece<8>> times_;      // "06:21,"
-  std::vector<Piece<8>> dollars_;    // "0." ... "9999."
+  std::vector<Piece<8>> dollars_;    // "$0." ... "$9999.", "$-0." ... "$-9999."
   std::array<Piece<4>, 100> cents_;  // "00,"
   std::array<Piece<24>, 3> methods_;
   std::array<std::string, error_sets> errors_;

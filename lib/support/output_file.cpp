@@ -51,7 +51,7 @@ constexpr mode_t private_permissions = 0600;  // until those of the replaced fil
 
 [[noreturn]] void fail_exists(const std::string& path) {
   throw Error(ErrorKind::usage,
-              path + " exists; pass --force to overwrite it or choose another name");
+              path + " exists; pass `force` to overwrite it or choose another name");
 }
 
 // Where a link points to, so that replacing the file leaves the link alone.
@@ -82,8 +82,8 @@ bool is_link(const std::string& path) {
 
 }  // namespace
 
-OutputFile::OutputFile(const std::string& path, bool force, Naming naming)
-    : path_(path), final_(path), force_(force) {
+OutputFile::OutputFile(const std::string& path, IfExists if_exists, Naming naming)
+    : path_(path), final_(path), if_exists_(if_exists) {
   if (path == "-" || path == "/dev/stdout") {
     path_ = "standard output";
     descriptor_ = STDOUT_FILENO;
@@ -102,7 +102,7 @@ OutputFile::OutputFile(const std::string& path, bool force, Naming naming)
     prepare_for_slow_reader();
     return;
   }
-  if (exists && !force) fail_exists(path);
+  if (exists && if_exists == IfExists::fail) fail_exists(path);
   if (!exists && is_link(path)) {
     throw Error(ErrorKind::usage,
                 path + " is a link that leads nowhere; remove it or choose another name");
@@ -234,14 +234,14 @@ void OutputFile::publish() {
       return;
     }
     if (errno != EEXIST) fail(path_, "can't be created", errno);
-    if (!force_) fail_exists(path_);
+    if (if_exists_ == IfExists::fail) fail_exists(path_);
     name_temporarily();
   }
   const int closed = close(descriptor_);
   const int error = errno;
   descriptor_ = -1;
   if (closed != 0) fail(path_, "can't be written", error);
-  if (force_) {
+  if (if_exists_ == IfExists::replace) {
     if (rename(temporary_.c_str(), final_.c_str()) != 0) fail(path_, "can't be renamed", errno);
   } else if (link(temporary_.c_str(), final_.c_str()) == 0) {
     unlink(temporary_.c_str());
@@ -281,19 +281,19 @@ void commit_together(const std::vector<OutputFile*>& files) {
   for (OutputFile* file : pending) file->sync();
   for (OutputFile* file : pending) {
     const bool exists = access(file->final_.c_str(), F_OK) == 0;
-    if (exists && !file->force_) fail_exists(file->path_);
+    if (exists && file->if_exists_ == IfExists::fail) fail_exists(file->path_);
     if (exists) file->name_temporarily();
   }
   // One old file is left for the first rename to replace; the others would be a mixture with it.
   for (std::size_t i = 1; i < pending.size(); ++i) {
-    if (pending[i]->force_) unlink(pending[i]->final_.c_str());
+    if (pending[i]->if_exists_ == IfExists::replace) unlink(pending[i]->final_.c_str());
   }
   for (OutputFile* file : pending) file->publish();
   for (const OutputFile* file : pending) file->sync_folder();
 }
 
-void write_file(const std::string& path, std::string_view text, bool force) {
-  OutputFile file(path, force);
+void write_file(const std::string& path, std::string_view text, IfExists if_exists) {
+  OutputFile file(path, if_exists);
   file.write(text);
   file.commit();
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <cuvae/monitor.hpp>
+#include <cuvae/output.hpp>
 
 namespace cuvae {
 
@@ -19,10 +20,10 @@ class OutputFile {
  public:
   enum class Naming { late, temporary };  // the second one only for tests
 
-  // Throws Error(usage) when `path` exists and `force` is false or leads nowhere, Error(runtime)
+  // Throws Error(usage) when `path` exists and is not to be replaced, or leads nowhere, Error(runtime)
   // when the folder can't be written. Permissions follow the umask, or the file that is replaced,
   // from the start.
-  OutputFile(const std::string& path, bool force, Naming naming = Naming::late);
+  OutputFile(const std::string& path, IfExists if_exists, Naming naming = Naming::late);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -59,7 +60,7 @@ class OutputFile {
   std::string path_;       // as the caller gave it, for messages
   std::string final_;      // links resolved
   std::string temporary_;  // empty where the file has no name yet
-  bool force_;
+  IfExists if_exists_;
   bool seekable_ = false;
   bool may_block_ = false;  // a pipe, socket or terminal: its reader sets the pace
   bool never_blocks_ = false;
@@ -71,6 +72,6 @@ class OutputFile {
 void commit_together(const std::vector<OutputFile*>& files);
 
 // Writes a whole text in one go.
-void write_file(const std::string& path, std::string_view text, bool force);
+void write_file(const std::string& path, std::string_view text, IfExists if_exists);
 
 }  // namespace cuvae

@@ -1,10 +1,11 @@
-// A folder for files of one run.
+// A folder for files of one run or of one test.
 #pragma once
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
-namespace cuvae::measure {
+namespace cuvae {
 
 // Made under the system's folder for temporary files (TMPDIR), removed with all that is in it.
 class TemporaryFolder {
@@ -18,8 +19,11 @@ class TemporaryFolder {
   std::string operator/(const std::string& name) const { return path_ / name; }
   std::string path() const { return path_; }
 
+  // Names of what is in it, sorted.
+  std::vector<std::string> names() const;
+
  private:
   std::filesystem::path path_;
 };
 
-}  // namespace cuvae::measure
+}  // namespace cuvae

@@ -1,6 +1,6 @@
 #include "text/formula.hpp"
 
-#include "text/spelled_number.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 namespace {
@@ -14,8 +14,7 @@ void restore(std::string& cell) {
 }  // namespace
 
 bool is_formula(std::string_view cell) {
-  return !cell.empty() && starts.find(cell.front()) != std::string_view::npos &&
-         !spelled_number(cell);
+  return !cell.empty() && starts.find(cell.front()) != std::string_view::npos && !number_in(cell);
 }
 
 std::string without_formula(const std::string& cell) {

@@ -125,6 +125,11 @@ Json parsed_tokenizer(std::string_view text) {
   }
 }
 
+// Tokens were called digits up to version 0.1.
+const Json& named(const Json& json, const char* name, const char* old_name) {
+  return json.contains(old_name) ? json.at(old_name) : json.at(name);
+}
+
 }  // namespace
 
 std::string to_json(const Tokenizer& tokenizer) {
@@ -139,13 +144,13 @@ std::string to_json(const Tokenizer& tokenizer) {
                        {"edges", source.edges},
                        {"leaf_atoms", source.leaf_atoms},
                        {"group_leaves", source.group_leaves},
-                       {"first_digit", source.first_token},
-                       {"second_digit", source.second_token}});
+                       {"first_token", source.first_token},
+                       {"second_token", source.second_token}});
   }
   Json tokens = Json::array();
   for (const Token& token : tokenizer.tokens) tokens.push_back({token.choices, token.parent});
   return Json{
-      {"rows", tokenizer.rows}, {"ranges", ranges}, {"sources", sources}, {"digits", tokens}}
+      {"rows", tokenizer.rows}, {"ranges", ranges}, {"sources", sources}, {"tokens", tokens}}
       .dump();
 }
 
@@ -165,11 +170,11 @@ Tokenizer tokenizer_from_json(std::string_view text) {
       read_integers(one.at("edges"), source.edges);
       read_integers(one.at("leaf_atoms"), source.leaf_atoms);
       read_integers(one.at("group_leaves"), source.group_leaves);
-      source.first_token = integer_of<std::int32_t>(one.at("first_digit"));
-      source.second_token = integer_of<std::int32_t>(one.at("second_digit"));
+      source.first_token = integer_of<std::int32_t>(named(one, "first_token", "first_digit"));
+      source.second_token = integer_of<std::int32_t>(named(one, "second_token", "second_digit"));
       tokenizer.sources.push_back(std::move(source));
     }
-    for (const Json& token : json.at("digits")) {
+    for (const Json& token : named(json, "tokens", "digits")) {
       tokenizer.tokens.push_back(
           {integer_of<std::uint32_t>(token.at(0)), integer_of<std::int32_t>(token.at(1))});
     }

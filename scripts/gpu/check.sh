@@ -4,8 +4,9 @@
 # On a GPU they run as they are. Without one, CUVAE_PTXRUN may name the folder of a replacement of
 # the CUDA runtime that executes PTX on the CPU; the tests then run plainly and under every check it
 # has: races, uninitialised reads, global conflicts, deferred asynchronous work, perturbed
-# approximations, permuted blocks and warps, few and many multiprocessors, no clusters; at the end
-# planted_defects.sh sees that the tests find defects. With neither, it says that it skipped.
+# approximations, permuted blocks and warps, few and many multiprocessors, a card of the oldest kind,
+# two cards; at the end planted_defects.sh sees that the tests find defects. With neither, it says that
+# it skipped.
 # --quick runs the tests plainly only.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -16,7 +17,7 @@ case ${1:-} in
   --quick) quick=yes ;;
   '') ;;
   *)
-    sed -n 's/^# \{0,1\}//p' "$0" | sed -n 1,9p
+    sed -n 's/^# \{0,1\}//p' "$0" | sed -n 1,10p
     exit 2
     ;;
 esac
@@ -42,14 +43,16 @@ if [[ $device == ptxrun && $quick == no ]]; then
     "races:PTXRUN_RACE=1"
     "uninitialised:PTXRUN_INIT=1"
     "global conflicts:PTXRUN_GRACE=1"
-    "deferred:PTXRUN_LAZY=1"
+    "deferred:PTXRUN_LAZY=2"
     "approximations:PTXRUN_APPROX=1"
     "reversed:PTXRUN_ORDER=3"
     "permuted:PTXRUN_ORDER=12 PTXRUN_SEED=7"
     "permuted deferred races:PTXRUN_ORDER=12 PTXRUN_SEED=8 PTXRUN_LAZY=1 PTXRUN_RACE=1"
     "one multiprocessor:PTXRUN_SMS=1"
     "132 multiprocessors:PTXRUN_SMS=132"
-    "no clusters:PTXRUN_CC=80"
+    "Turing:PTXRUN_CC=75"
+    "two devices:PTXRUN_DEVICES=2 CUVAE_REQUIRE_DEVICES=2"
+    "two devices deferred:PTXRUN_DEVICES=2 CUVAE_REQUIRE_DEVICES=2 PTXRUN_LAZY=2"
   )
 fi
 
@@ -77,6 +80,12 @@ export -f run_one run_tests
 say "Running ${#programs[@]} test programs in ${#modes[@]} ways ($device)"
 for mode in "${modes[@]}"; do
   for program in "${programs[@]}"; do
+    # What looks at a second device is passed over where there is one.
+    case $device:$mode:$program in
+      gpu:*) ;;
+      *:"two devices"*:*second_device*) ;;
+      *:"two devices"*:* | *:*second_device*) continue ;;
+    esac
     printf '%s\0%s\0' "$mode" "$program"
   done
 done | xargs -0 -n 2 -P "$(nproc)" bash -c 'run_one "$@"' run_one ||
@@ -84,6 +93,7 @@ done | xargs -0 -n 2 -P "$(nproc)" bash -c 'run_one "$@"' run_one ||
 
 scripts/gpu/end_to_end.sh "$folder" "$device"
 scripts/gpu/install_consumer.sh "$folder" "$device"
+if [[ $device == ptxrun ]]; then scripts/gpu/static_runtime.sh "$folder"; fi
 if [[ $device == ptxrun && $quick == no ]]; then
   say "Looking for planted defects"
   scripts/gpu/planted_defects.sh --after-check

@@ -1,13 +1,15 @@
 # Shared by the scripts of this folder. Sourced, not run.
 # shellcheck shell=bash
 
-say() {
-  printf '== %s\n' "$*" >&2
-}
+. scripts/lib.sh
 
-stop() {
-  printf '%s: %s\n' "$(basename "$0")" "$*" >&2
-  exit 1
+# use_usual_compiler: puts the CUDA compiler of a usual place on the PATH where none is there.
+use_usual_compiler() {
+  command -v nvcc >/dev/null && return
+  mkdir -p build
+  driver=0
+  find_compiler
+  [[ -z $compiler ]] || PATH=$(dirname "$compiler"):$PATH
 }
 
 # Whether the driver shows a GPU.
@@ -19,6 +21,7 @@ has_gpu() {
 # Sets `device` to gpu, ptxrun or none, and `skipped` to the reason for none.
 prepare_device() {
   device=none
+  use_usual_compiler
   if ! command -v nvcc >/dev/null; then
     skipped="there is no CUDA compiler (nvcc)"
   elif has_gpu; then
@@ -36,12 +39,13 @@ prepare_device() {
   fi
 }
 
-# configure FOLDER [CMAKE OPTION]...: the cuda preset; without a GPU only PTX, which builds faster.
+# configure FOLDER [CMAKE OPTION]...: the cuda preset; without a GPU only PTX, which builds faster: the
+# oldest that there is, without asynchronous copies and clusters, and one with both.
 configure() {
   local folder=$1
   shift
   if [[ $device == ptxrun ]]; then
-    set -- -D "CUVAE_CUDA_ARCHITECTURES=80-virtual;90-virtual" "$@"
+    set -- -D "CUVAE_CUDA_ARCHITECTURES=75-virtual;90-virtual" "$@"
   fi
   cmake --preset cuda -B "$folder" -D CUVAE_BENCH=OFF "$@" >/dev/null
 }

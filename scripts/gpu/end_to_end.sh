@@ -15,6 +15,24 @@ out=$folder/end-to-end
 rm -rf "$out"
 mkdir -p "$out"
 
+# With the replacement there are two GPUs, of which the tool is told to take the second and has to leave
+# the first alone.
+gpu=cuda
+first_gpu=
+if [[ $device == ptxrun ]]; then
+  gpu=cuda:1
+  first_gpu=$out/devices.txt
+  export PTXRUN_DEVICES=2 PTXRUN_DEVSTATS=$first_gpu
+fi
+
+# first_left_alone WHAT: after a run of the tool on the second GPU.
+first_left_alone() {
+  [[ -n $first_gpu ]] || return 0
+  grep -q '^[^:]*device 0: no context' "$first_gpu" || stop "$1 used the first GPU: $(cat "$first_gpu")"
+  ! grep -q '^[^:]*device 1: no context' "$first_gpu" || stop "$1 did not use the second GPU"
+  rm "$first_gpu"
+}
+
 say "The tool on the GPU and on the CPU"
 table=${CUVAE_SAMPLE:-}
 if [[ -z $table ]]; then
@@ -23,11 +41,14 @@ if [[ -z $table ]]; then
 fi
 for recipe in seed fast best; do
   for where in cpu cuda; do
+    choice=${where/cuda/$gpu}
     "$cuvae" run "$table" -o "$out/$recipe-$where" -n 5003 --recipe "$recipe" --epochs 1 --seed 11 \
-      --device "$where" --quiet >"$out/$recipe-$where.log" 2>&1 ||
-      stop "cuvae run --recipe $recipe --device $where failed: $(tail -n 3 "$out/$recipe-$where.log")"
+      --device "$choice" --quiet >"$out/$recipe-$where.log" 2>&1 ||
+      stop "cuvae run --recipe $recipe --device $choice failed: $(tail -n 3 "$out/$recipe-$where.log")"
+    [[ $where == cpu ]] || first_left_alone "cuvae run --recipe $recipe"
     "$cuvae" generate "$out/$recipe-$where/model.safetensors" -n 1001 --first-row 4999 --seed 12 --quiet \
-      -o "$out/$recipe-$where.shard.csv" --device "$where"
+      -o "$out/$recipe-$where.shard.csv" --device "$choice"
+    [[ $where == cpu ]] || first_left_alone "cuvae generate of $recipe"
   done
   cmp "$out/$recipe-cpu/model.safetensors" "$out/$recipe-cuda/model.safetensors" ||
     stop "the GPU trains $recipe to another model file than the CPU"
@@ -49,12 +70,13 @@ done
 "$cuvae" simulate -n 3000 --seed 3 -o "$out/real.csv" --quiet
 "$cuvae" simulate -n 2500 --seed 5 -o "$out/other.csv" --quiet
 for where in cpu cuda; do
-  "$cuvae" evaluate "$out/real.csv" "$out/other.csv" --holdout "$out/holdout.csv" --json --device "$where" \
+  "$cuvae" evaluate "$out/real.csv" "$out/other.csv" --holdout "$out/holdout.csv" --json --device "${where/cuda/$gpu}" \
     >"$out/evaluate-$where.json" 2>"$out/evaluate-$where.log" ||
     stop "cuvae evaluate --device $where failed: $(tail -n 3 "$out/evaluate-$where.log")"
 done
 cmp "$out/evaluate-cpu.json" "$out/evaluate-cuda.json" ||
   stop "cuvae evaluate gives other numbers on the GPU than on the CPU"
+first_left_alone "cuvae evaluate"
 grep -q '^device    ' "$out/evaluate-cuda.log" || stop "cuvae evaluate does not say which device it takes"
 say "cuvae evaluate with a holdout gives the same numbers, byte for byte"
 
@@ -64,6 +86,7 @@ cmake --build "$folder" --target embed_cuda --parallel "$(nproc)" >/dev/null
 awk -F , '!(NF == 2 && $2 > 0 && $2 < 1) { bad = 1 } END { exit bad || NR != 15 }' "$out/embed.txt" ||
   stop "the example examples/embed_cuda printed no fifteen means between 0 and 1: see $out/embed.txt"
 
+unset PTXRUN_DEVICES PTXRUN_DEVSTATS
 if [[ $device == ptxrun ]]; then
   # refuses REASON SETTING ARGUMENT...: whether the tool ends with exit code 4, the reason and a remedy.
   refuses() {
@@ -76,7 +99,7 @@ if [[ $device == ptxrun ]]; then
   refuses "no GPU to use" PTXRUN_NODEV=1 generate "$out/seed-cpu/model.safetensors" -n 1 -o - --device cuda
   refuses "no GPU to use" PTXRUN_NODEV=1 run "$out/real.csv" -o "$out/refused" --device cuda
   refuses "no GPU to use" PTXRUN_NODEV=1 evaluate "$out/real.csv" "$out/other.csv" --device cuda
-  refuses "older than" PTXRUN_CC=75 evaluate "$out/real.csv" "$out/other.csv" --device cuda
+  refuses "older than" PTXRUN_CC=70 evaluate "$out/real.csv" "$out/other.csv" --device cuda
   refuses "no cuda:7" A=1 evaluate "$out/real.csv" "$out/other.csv" --device cuda:7
   [[ ! -e $out/refused ]] || stop "cuvae run without a GPU left $out/refused"
   PTXRUN_NODEV=1 "$cuvae" generate "$out/seed-cpu/model.safetensors" -n 1 -o - --device auto --quiet \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the compiler made of the kernels: scripts/gpu/instructions.sh [--fetch-disassembler]
 #
-# Compiles every kernels/*.cu for sm_80, sm_90 and sm_100 and fails on a stack frame, a spill,
+# Compiles every kernels/*/*.cu for sm_75, sm_80, sm_90 and sm_100 and fails on a stack frame, a spill,
 # registers beyond scripts/gpu/register_budgets.txt, an approximate instruction (ex2, lg2, sin, cos,
 # tanh, or an approximate division, root or reciprocal), flushed subnormals, sums and products that
 # an assembler might fuse, and double arithmetic.
@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scripts/gpu/common.sh
 
-architectures=(80 90 100)
+architectures=(75 80 90 100)
 work=build/instructions
 mkdir -p "$work"
 
@@ -64,7 +64,7 @@ fi
 
 # Beside the compiler itself, which may be reached by a link.
 assembler=$(command -v ptxas || echo "$(dirname "$(realpath "$(command -v nvcc)")")/ptxas")
-flags=(-std=c++20 -fmad=false -I. -Ilib/include -Xcompiler=-ffp-contract=off
+flags=(-std=c++20 -fmad=false -I. -Ilib -Ilib/include -Xcompiler=-ffp-contract=off
   -Werror all-warnings)
 failures=0
 
@@ -117,9 +117,11 @@ if [[ $disassemble == yes ]]; then
     stop "the patterns of machine code are wrong"
 fi
 
-for source in kernels/*.cu; do
+for source in kernels/*/*.cu; do
+  name=${source#kernels/}
+  name=${name%.cu}
   for architecture in "${architectures[@]}"; do
-    base=$work/$(basename "$source" .cu).$architecture
+    base=$work/${name//\//-}.$architecture
     nvcc "${flags[@]}" -arch="compute_$architecture" -ptx -o "$base.ptx" "$source"
     "$assembler" -v -arch="sm_$architecture" -o "$base.cubin" "$base.ptx" >"$base.report" 2>&1 ||
       stop "$source can't be assembled for sm_$architecture: see $base.report"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Do the GPU tests find defects? Builds each of the five of kernels/testing/planted_defect.hpp in turn and
+# Do the GPU tests find defects? Builds each of the ten of kernels/testing/planted_defect.hpp in turn and
 # expects a failure: scripts/gpu/planted_defects.sh [--after-check] [DEFECT]...
 #
 #   removed_barrier      a block reads parameters from shared memory before all of it is written
@@ -7,6 +7,11 @@
 #   off_by_one_store     the thread behind the last row stores too
 #   unset_shared_value   the last parameters are never brought to shared memory
 #   dropped_sync         blocks of a cluster read one another's sums without waiting
+#   too_few_bytes        blocks of a cluster that count bytes go on when a part of the sums has come
+#   unawaited_weights    the same blocks compute with weights that are still coming
+#   dropped_grid_sync    blocks add up what the rows of a step left behind while others still write
+#   early_head           a warp draws a token by weights that other warps are still bringing
+#   unawaited_copy       a block trains with a token's weights that are still on their way
 #
 # Each is looked for first where it should show, then everywhere. That the tests pass without a
 # defect is seen first; --after-check leaves that out, for scripts/gpu/check.sh, which has just seen
@@ -24,7 +29,8 @@ fi
 if [[ $# -gt 0 ]]; then
   defects+=("$@")
 else
-  defects+=(removed_barrier missing_stream_wait off_by_one_store unset_shared_value dropped_sync)
+  defects+=(removed_barrier missing_stream_wait off_by_one_store unset_shared_value dropped_sync
+    too_few_bytes unawaited_weights dropped_grid_sync early_head unawaited_copy)
 fi
 
 prepare_device build/ptxrun
@@ -37,28 +43,46 @@ fi
 folder=build/cuda-ptx
 trap 'configure "$folder" -D CUVAE_PLANTED_DEFECT=none' EXIT
 export CUVAE_REQUIRE_GPU=1
-all_settings=(A=1 PTXRUN_RACE=1 PTXRUN_INIT=1 PTXRUN_LAZY=1 "PTXRUN_ORDER=12 PTXRUN_SEED=7")
+all_settings=(A=1 PTXRUN_RACE=1 PTXRUN_INIT=1 PTXRUN_GRACE=1 PTXRUN_LAZY=1 "PTXRUN_ORDER=12 PTXRUN_SEED=7")
 
 # Settings and program that should show a defect.
 declare -A expected=(
-  [removed_barrier]="PTXRUN_RACE=1 gpu_generation_test"
-  [missing_stream_wait]="PTXRUN_LAZY=1 gpu_generation_test"
+  [removed_barrier]="PTXRUN_RACE=1 gpu_published_generation_test"
+  [missing_stream_wait]="PTXRUN_LAZY=1 gpu_published_generation_test"
   [off_by_one_store]="A=1 gpu_driver_test"
-  [unset_shared_value]="PTXRUN_INIT=1 gpu_generation_test"
-  [dropped_sync]="PTXRUN_RACE=1 gpu_training_test"
+  [unset_shared_value]="PTXRUN_INIT=1 gpu_published_generation_test"
+  [dropped_sync]="PTXRUN_RACE=1 gpu_published_training_test"
+  [too_few_bytes]="PTXRUN_RACE=1 gpu_published_training_test"
+  [unawaited_weights]="PTXRUN_RACE=1 gpu_published_training_test"
+  [dropped_grid_sync]="PTXRUN_GRACE=1 gpu_token_training_test"
+  [early_head]="PTXRUN_RACE=1 gpu_token_generation_test"
+  [unawaited_copy]="A=1 gpu_token_training_test"
 )
 
 # fails LOG SETTINGS PROGRAM: whether the tests fail; says which.
 fails() {
+  [[ -x $3 ]] || stop "there is no test program $3"
   # shellcheck disable=SC2086 # a list of settings
   if run_tests "$1" timeout 300 env $2 "$3" --gtest_fail_fast; then return 1; fi
   printf '%s (%s)\n' "$(basename "$3")" "${2/A=1/plain}"
 }
 
-# find_defect DEFECT LOG: runs the tests until one fails; says which.
+# build_tests LOG TARGET: the test programs, or one of them.
+build_tests() {
+  cmake --build "$folder" --target "$2" --parallel "$(nproc)" >"$1" 2>&1 ||
+    stop "with a planted defect the tests can't be built: see $1"
+}
+
+# find_defect DEFECT LOG: runs the tests until one fails; says which. Where it should show comes first,
+# and only that is built.
 find_defect() {
   local settings program first=${expected[$1]:-}
-  if [[ -n $first ]] && fails "$2" "${first% *}" "$folder/bin/${first##* }"; then return 0; fi
+  if [[ -n $first ]]; then
+    build_tests "$2" "${first##* }"
+    if fails "$2" "${first% *}" "$folder/bin/${first##* }"; then return 0; fi
+  fi
+  build_tests "$2" gpu_tests
+  mapfile -t programs < <(gpu_tests "$folder")
   for settings in "${all_settings[@]}"; do
     for program in "${programs[@]}"; do
       if fails "$2" "$settings" "$program"; then return 0; fi
@@ -71,9 +95,6 @@ missed=0
 for defect in "${defects[@]}"; do
   configure "$folder" -D "CUVAE_PLANTED_DEFECT=$defect"
   log=$folder/defect-$defect.log
-  cmake --build "$folder" --target gpu_tests --parallel "$(nproc)" >"$log" 2>&1 ||
-    stop "with the defect $defect the tests can't be built: see $log"
-  mapfile -t programs < <(gpu_tests "$folder")
   if by=$(find_defect "$defect" "$log"); then
     printf '%-20s found by %s: %s\n' "$defect" "$by" \
       "$(grep -m 1 -o 'ptxrun error.*\|ptxrun: .*\|.*: Failure\|.*FAILED.*' "$log" || echo "see $log")"

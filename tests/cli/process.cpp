@@ -15,12 +15,6 @@
 namespace cuvae::test {
 namespace {
 
-std::filesystem::path new_folder() {
-  std::string name = std::filesystem::temp_directory_path() / "cuvae-cli-XXXXXX";
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  return name;
-}
-
 std::vector<char*> pointers(std::vector<std::string>& texts) {
   std::vector<char*> result;
   for (std::string& text : texts) result.push_back(text.data());
@@ -44,8 +38,7 @@ std::vector<std::string> environment_with(const Environment& changes) {
 }  // namespace
 
 Tool::Tool(const Arguments& arguments, const std::string& input, const Environment& environment,
-           bool keep_input_open, const std::string& terminal)
-    : folder_(new_folder()) {
+           bool keep_input_open, const std::string& terminal) {
   write(folder_ / "in", input);
   std::vector<std::string> words{CUVAE_TOOL};
   words.insert(words.end(), arguments.begin(), arguments.end());
@@ -63,7 +56,7 @@ Tool::Tool(const Arguments& arguments, const std::string& input, const Environme
   }
   posix_spawn_file_actions_addopen(&actions, 1, (folder_ / "out").c_str(), O_WRONLY | O_CREAT,
                                    0600);
-  const std::string errors = terminal.empty() ? (folder_ / "err").string() : terminal;
+  const std::string errors = terminal.empty() ? folder_ / "err" : terminal;
   posix_spawn_file_actions_addopen(&actions, 2, errors.c_str(), O_WRONLY | O_CREAT | O_NOCTTY,
                                    0600);
   // A test that runs in the background of a shell has SIGINT ignored, and its children too.
@@ -88,7 +81,6 @@ Tool::~Tool() {
     waitpid(process_, nullptr, 0);
   }
   if (input_ >= 0) close(input_);
-  std::filesystem::remove_all(folder_);
 }
 
 void Tool::send(int signal) const {
@@ -148,21 +140,6 @@ Outcome run_on_terminal(const Arguments& arguments, const Environment& environme
 
 Outcome run(const Arguments& arguments, const std::string& input, const Environment& environment) {
   return Tool(arguments, input, environment).wait();
-}
-
-Folder::Folder() : path_(new_folder()) {}
-
-Folder::~Folder() {
-  std::filesystem::remove_all(path_);
-}
-
-std::vector<std::string> Folder::names() const {
-  std::vector<std::string> result;
-  for (const auto& entry : std::filesystem::directory_iterator(path_)) {
-    result.push_back(entry.path().filename());
-  }
-  std::sort(result.begin(), result.end());
-  return result;
 }
 
 std::string contents(const std::string& path) {

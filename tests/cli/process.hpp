@@ -1,13 +1,16 @@
 // Running the tool as a process of its own.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <sys/types.h>
 #include <utility>
 #include <vector>
 
+#include "support/temporary_folder.hpp"
+
 namespace cuvae::test {
+
+using Folder = TemporaryFolder;
 
 using Arguments = std::vector<std::string>;
 using Environment = std::vector<std::pair<std::string, std::string>>;
@@ -40,7 +43,7 @@ class Tool {
   std::string errors() const;
 
  private:
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   pid_t process_ = -1;
   bool reaped_ = false;
   int status_ = 0;
@@ -53,22 +56,6 @@ Outcome run(const Arguments& arguments, const std::string& input = "",
 
 // Runs it with standard error on a terminal; `err` is what that terminal received.
 Outcome run_on_terminal(const Arguments& arguments, const Environment& environment = {});
-
-// A folder that goes with the object.
-class Folder {
- public:
-  Folder();
-  ~Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::string operator/(const std::string& name) const { return path_ / name; }
-  // Names of what is in it, sorted.
-  std::vector<std::string> names() const;
-
- private:
-  std::filesystem::path path_;
-};
 
 std::string contents(const std::string& path);
 void write(const std::string& path, const std::string& text);

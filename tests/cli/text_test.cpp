@@ -7,14 +7,6 @@
 namespace cuvae::cli {
 namespace {
 
-TEST(Text, SeparatesThousands) {
-  EXPECT_EQ(with_separators(0), "0");
-  EXPECT_EQ(with_separators(999), "999");
-  EXPECT_EQ(with_separators(1'000), "1,000");
-  EXPECT_EQ(with_separators(24'386'900), "24,386,900");
-  EXPECT_EQ(with_separators(18'446'744'073'709'551'615U), "18,446,744,073,709,551,615");
-}
-
 TEST(Text, ScalesNumbersWithoutRoundingOverThePrefix) {
   EXPECT_EQ(with_prefix(999), "999");
   EXPECT_EQ(with_prefix(999.7), "1.00 k");
@@ -29,24 +21,6 @@ TEST(Text, WritesDurations) {
   EXPECT_EQ(duration_text(12.34), "12.3 s");
   EXPECT_EQ(duration_text(59.7), "1:00");
   EXPECT_EQ(duration_text(3'725), "1:02:05");
-}
-
-TEST(Text, EscapesWhatDrivesATerminal) {
-  EXPECT_EQ(printable("Zürich 東京"), "Zürich 東京");
-  EXPECT_EQ(printable("a\x1b[31mb"), "a\\x1b[31mb");
-  EXPECT_EQ(printable("a\nb\tc\rd"), "a\\nb\\tc\\rd");
-  EXPECT_EQ(printable("a\nb", true), "a\nb");
-  EXPECT_EQ(printable(std::string_view("\0", 1)), "\\x00");
-  EXPECT_EQ(printable("\x7f"), "\\x7f");
-  EXPECT_EQ(printable("\xc2\x9b"), "\\xc2\\x9b");             // a control sequence in one character
-  EXPECT_EQ(printable("\u202Eevil"), "\\xe2\\x80\\xaeevil");  // right to left override
-}
-
-TEST(Text, EscapesBytesThatAreNoUtf8) {
-  EXPECT_EQ(printable("caf\xe9"), "caf\\xe9");
-  EXPECT_EQ(printable("\xc0\xaf"), "\\xc0\\xaf");           // overlong
-  EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // surrogate
-  EXPECT_EQ(printable("\xe6\x9d"), "\\xe6\\x9d");           // cut short
 }
 
 TEST(Text, ShortensByCharacters) {

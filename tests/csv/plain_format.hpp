@@ -13,8 +13,8 @@
 
 #include <cuvae/schema.hpp>
 
-#include "models/published/backend.hpp"
 #include "rows/codings.hpp"
+#include "rows/row_generator.hpp"
 
 namespace cuvae::test {
 
@@ -62,13 +62,6 @@ class FakeGenerator : public RowGenerator {
     mine.block.first_row = first_row;
     mine.block.rows = rows;
     return mine.block;
-  }
-
-  void floats(unsigned, std::uint64_t first_row, std::uint32_t rows, float* out,
-              std::uint32_t stride) override {
-    for (std::uint32_t row = 0; row < rows; ++row) {
-      out[std::size_t{row} * stride] = static_cast<float>(first_row + row);
-    }
   }
 
  private:

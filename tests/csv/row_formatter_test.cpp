@@ -2,8 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "csv/quoting.hpp"
 #include "plain_format.hpp"
-#include "text/spell_cell.hpp"
+#include "rows/codings.hpp"
 
 namespace cuvae::test {
 namespace {
@@ -34,6 +35,10 @@ std::string every_code(const ColumnSchema& column) {
   TextBuffer text;
   formatter.format({0, coding.span + 1, {cells.data()}}, scratch, text);
   return std::string(text.text());
+}
+
+std::string real_cell(const ColumnSchema& column, float encoded) {
+  return CellFormat::of(column).spell(real_number_of(column, encoded));
 }
 
 TEST(RowFormatter, EqualsThePlainFormatterForRandomSchemas) {
@@ -137,27 +142,22 @@ TEST(RowFormatter, RealColumnsKeepTheirDecimalsAndReadBack) {
   const ColumnSchema fixed = value_column("a", ColumnKind::continuous, -1e9, 1e9, 3);
   const ColumnSchema shortest = value_column("a", ColumnKind::continuous, 1e-300, 1e300, -1);
   ASSERT_FALSE(ticks_of(fixed).has_value());
-  char text[longest_number];
-  const auto spelled = [&](const ColumnSchema& column, float encoded) {
-    return std::string(text, write_real(text, column, encoded));
-  };
-  EXPECT_EQ(spelled(fixed, 0.0F), "-1000000000.000");
-  EXPECT_EQ(spelled(fixed, 0.5F), "0.000");
-  EXPECT_EQ(spelled(fixed, 1.0F), "1000000000.000");
-  EXPECT_EQ(spelled(shortest, 1.0F), "1e+300");
-  EXPECT_EQ(spelled(shortest, 0.0F), "1e-300");
+  EXPECT_EQ(real_cell(fixed, 0.0F), "-1000000000.000");
+  EXPECT_EQ(real_cell(fixed, 0.5F), "0.000");
+  EXPECT_EQ(real_cell(fixed, 1.0F), "1000000000.000");
+  EXPECT_EQ(real_cell(shortest, 1.0F), "1e+300");
+  EXPECT_EQ(real_cell(shortest, 0.0F), "1e-300");
   const ColumnSchema tiny = value_column("a", ColumnKind::continuous, -1e-30, 1e-30, 30);
-  EXPECT_EQ(spelled(tiny, 0.0F), "-0.000000000000000000000000000001");
+  EXPECT_EQ(real_cell(tiny, 0.0F), "-0.000000000000000000000000000001");
   const ColumnSchema currency = value_column("a", ColumnKind::currency, -1e9, 1e9, 2);
-  EXPECT_EQ(spelled(currency, 0.0F), "$-1000000000.00");
-  EXPECT_EQ(spelled(currency, 0.5F), "$0.00");
+  EXPECT_EQ(real_cell(currency, 0.0F), "$-1000000000.00");
+  EXPECT_EQ(real_cell(currency, 0.5F), "$0.00");
 }
 
 TEST(RowFormatter, ARangeBeyondDoublesStaysWithinIt) {
   const ColumnSchema wide = value_column("a", ColumnKind::continuous, -1.5e308, 1.5e308, -1);
-  char text[longest_number];
   for (const float encoded : {0.0F, 0.25F, 0.5F, 1.0F}) {
-    const std::string cell(text, write_real(text, wide, encoded));
+    const std::string cell = real_cell(wide, encoded);
     EXPECT_EQ(std::strtod(cell.c_str(), nullptr), 1.5e308 * (2 * static_cast<double>(encoded) - 1));
   }
 }
@@ -167,8 +167,7 @@ TEST(RowFormatter, ANumberThatRoundsToZeroHasNoSign) {
   ColumnSchema real = column;
   real.maximum = 1e10;
   ASSERT_FALSE(ticks_of(real).has_value());
-  char text[longest_number];
-  EXPECT_EQ(std::string(text, write_real(text, real, 0.0F)), "0.00");
+  EXPECT_EQ(real_cell(real, 0.0F), "0.00");
 }
 
 TEST(Codings, CountLabelsAndTicks) {

@@ -10,26 +10,15 @@
 #include <cuvae/tokenizer.hpp>
 
 #include "files.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace {
 
 using cuvae::LargeVector;
 using cuvae::Storage;
 
-class Folder {
- public:
-  Folder() : path_(testing::TempDir() + "cuvae-XXXXXX") { path_ = mkdtemp(path_.data()); }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
-
 TEST(Storage, GivesZeroedBytesInFilesWithoutNames) {
-  const Folder folder;
+  const cuvae::TemporaryFolder folder;
   for (const Storage& storage : {Storage(), Storage::in_folder(folder.path())}) {
     const std::size_t bytes = 5'000'001;
     auto* data = static_cast<char*>(storage.allocate(bytes, "a test"));
@@ -42,7 +31,7 @@ TEST(Storage, GivesZeroedBytesInFilesWithoutNames) {
 }
 
 TEST(Storage, AFullDiskAndAMissingFolderAreNamed) {
-  const Folder folder;
+  const cuvae::TemporaryFolder folder;
   try {
     Storage::in_folder(folder.path()).allocate(std::size_t{1} << 50, "a test");
     FAIL() << "a PiB was given";
@@ -58,7 +47,7 @@ TEST(Storage, AFullDiskAndAMissingFolderAreNamed) {
 }
 
 TEST(Storage, VectorsKeepTheirPlaceWhenTheyAreCopiedAndMoved) {
-  const Folder folder;
+  const cuvae::TemporaryFolder folder;
   const Storage storage = Storage::in_folder(folder.path());
   LargeVector<double> numbers(400'000, storage);
   for (const double number : numbers) ASSERT_EQ(number, 0);
@@ -98,7 +87,7 @@ std::string large_table() {
 }
 
 TEST(Storage, TablesAndWhatIsMadeOfThemAreTheSameInCacheFiles) {
-  const Folder folder;
+  const cuvae::TemporaryFolder folder;
   const files::Temporary file(large_table());
   cuvae::Monitor monitor;
   cuvae::ReadSettings settings;
@@ -127,7 +116,7 @@ TEST(Storage, TablesAndWhatIsMadeOfThemAreTheSameInCacheFiles) {
 }
 
 TEST(Storage, ATableFromAPipeGrowsInItsCacheFile) {
-  const Folder folder;
+  const cuvae::TemporaryFolder folder;
   const std::string fifo = folder.path() + "/fifo";
   ASSERT_EQ(std::system(("mkfifo " + fifo).c_str()), 0);
   const files::Temporary file(large_table());

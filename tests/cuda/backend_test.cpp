@@ -22,8 +22,8 @@ using cuda::TrainTuning;
 
 class BackendTraining : public GpuTest {};
 
-TrainOptions options_of(std::uint32_t epochs, std::uint32_t batch_size) {
-  TrainOptions options;
+TrainSettings options_of(std::uint32_t epochs, std::uint32_t batch_size) {
+  TrainSettings options;
   options.epochs = epochs;
   options.batch_size = batch_size;
   options.seed = 21;
@@ -49,7 +49,7 @@ class Listener : public Monitor {
   bool stop = false;
 };
 
-PublishedNetwork train_on_gpu(const Matrix& data, const TrainOptions& options,
+PublishedNetwork train_on_gpu(const Matrix& data, const TrainSettings& options,
                               const TrainTuning& tuning, Monitor& monitor,
                               const CudaAllocator& allocator = {},
                               const cuda::OnEpoch& on_epoch = {}) {
@@ -70,12 +70,12 @@ void expect_same(const PublishedNetwork& wanted, const PublishedNetwork& network
 TEST_F(BackendTraining, SameBitsAsPlainLoopsAndCpu) {
   const Matrix data = test::random_matrix(501, 15, 1);
   for (const Loss loss : {Loss::bce_kl, Loss::mse}) {
-    TrainOptions options = options_of(2, 200);
+    TrainSettings options = options_of(2, 200);
     options.loss = loss;
     const PublishedNetwork wanted = plain::train(data, options);
     Monitor quiet;
-    expect_same(wanted, CudaBackend(0).train(data, options, quiet, {}));
-    expect_same(wanted, make_cpu_backend(1)->train(data, options, quiet, {}));
+    expect_same(wanted, CudaPublishedBackend(0).train(data, options, quiet));
+    expect_same(wanted, make_cpu_published_backend(1)->train(data, options, quiet));
   }
 }
 
@@ -84,21 +84,21 @@ TEST_F(BackendTraining, AnyShapeOfTable) {
   for (const std::uint32_t columns : {1U, 16U, 17U, 64U}) {
     for (const std::uint32_t rows : {1U, 33U}) {
       const Matrix data = test::random_matrix(rows, columns, columns);
-      const TrainOptions options = options_of(2, 20);
-      expect_same(plain::train(data, options), CudaBackend(0).train(data, options, quiet, {}));
+      const TrainSettings options = options_of(2, 20);
+      expect_same(plain::train(data, options), CudaPublishedBackend(0).train(data, options, quiet));
     }
   }
 }
 
 // Networks of several shapes at a time, each from a thread of its own.
 TEST_F(BackendTraining, SeveralAtATime) {
-  const TrainOptions options = options_of(2, 20);
+  const TrainSettings options = options_of(2, 20);
   const std::uint32_t columns[] = {15, 17, 40};
   std::vector<PublishedNetwork> networks(std::size(columns));
   run_on_threads(std::size(columns), [&](unsigned thread) {
     Monitor quiet;
     const Matrix data = test::random_matrix(101, columns[thread], thread);
-    networks[thread] = CudaBackend(0).train(data, options, quiet, {});
+    networks[thread] = CudaPublishedBackend(0).train(data, options, quiet);
   });
   for (std::size_t i = 0; i < networks.size(); ++i) {
     const Matrix data = test::random_matrix(101, columns[i], static_cast<std::uint32_t>(i));
@@ -107,19 +107,19 @@ TEST_F(BackendTraining, SeveralAtATime) {
 }
 
 TEST_F(BackendTraining, AutomaticPassesByAGpuThatTakesNoSuchShape) {
-  EXPECT_TRUE(CudaBackend(0).supports({64, {12, 10}, 4}));
-  EXPECT_FALSE(CudaBackend(0).supports({65, {12, 10}, 4}));
+  EXPECT_TRUE(CudaPublishedBackend(0).supports({64, {12, 10}, 4}));
+  EXPECT_FALSE(CudaPublishedBackend(0).supports({65, {12, 10}, 4}));
   EXPECT_EQ(make_backend({}, {64, {12, 10}, 4})->info().id, "cuda:0");
   EXPECT_EQ(make_backend({}, {65, {12, 10}, 4})->info().id, "cpu");
   Monitor quiet;
   const Matrix data = test::random_matrix(20, 65, 3);
-  const TrainOptions options = options_of(1, 20);
+  const TrainSettings options = options_of(1, 20);
   expect_same(plain::train(data, options), train(data, options, {}, quiet));
 }
 
 TEST_F(BackendTraining, HoweverItReachesTheGpu) {
   const Matrix data = test::random_matrix(333, 15, 2);
-  const TrainOptions options = options_of(3, 25);  // 14 steps, the last short
+  const TrainSettings options = options_of(3, 25);  // 14 steps, the last short
   const PublishedNetwork wanted = plain::train(data, options);
   for (const Launcher launcher : {Launcher::automatic, Launcher::block, Launcher::graph}) {
     for (const std::uint32_t steps_per_launch : {1U, 7U, 0U}) {
@@ -182,13 +182,14 @@ TEST_F(BackendTraining, ReleasesEverythingWhenMemoryIsShort) {
 }
 
 TEST_F(BackendTraining, ThroughTheSeam) {
-  const std::unique_ptr<Backend> backend = make_cuda_backend(0);
+  const std::unique_ptr<PublishedBackend> backend = make_cuda_published_backend(0);
   EXPECT_EQ(backend->info().id, "cuda:0");
-  EXPECT_THROW(make_cuda_backend(99), Error);
+  EXPECT_THROW(make_cuda_published_backend(99), Error);
   const PublishedNetwork network = random_network({});
   const std::vector<ColumnCoding> codings = mixed_codings(15);
-  const auto on_gpu = backend->generator(network, codings, 5, 1, 1000, 0, 3000);
-  const auto on_cpu = make_cpu_backend(1)->generator(network, codings, 5, 1, 1000, 0, 3000);
+  const auto on_gpu = backend->generator(network, codings, {5, 0, 3000, 1, 1000});
+  const auto on_cpu =
+      make_cpu_published_backend(1)->generator(network, codings, {5, 0, 3000, 1, 1000});
   for (std::uint64_t first = 0; first < 3000; first += 1000) {
     const RowBlock& a = on_gpu->codes(0, first, 1000);
     const RowBlock& b = on_cpu->codes(0, first, 1000);

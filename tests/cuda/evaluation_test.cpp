@@ -111,8 +111,9 @@ void expect_same_evaluation(const Table& real, const Table& synthetic, const Tab
   Monitor quiet;
   DeviceChoice gpu = parse_device("cuda");
   gpu.threads = 2;
-  const Evaluation a = evaluate(real, synthetic, holdout, 1, quiet, target);
-  const Evaluation b = evaluate(real, synthetic, holdout, gpu, quiet, target);
+  const Evaluation a =
+      evaluate(real, synthetic, {holdout, target}, {DeviceChoice::Kind::cpu, 0, 1}, quiet);
+  const Evaluation b = evaluate(real, synthetic, {holdout, target}, gpu, quiet);
   EXPECT_EQ(to_json(a), to_json(b));
   EXPECT_EQ(bits_of(a.associations.real), bits_of(b.associations.real));
   EXPECT_EQ(bits_of(a.associations.synthetic), bits_of(b.associations.synthetic));

@@ -58,7 +58,7 @@ void launch_tokens(const Table& table, const std::string& recipe) {
   TokenizerOptions how;
   how.second_tokens = recipe == "best";
   const Tokenizer tokenizer = tokenize(table, how, quiet).tokenizer;
-  const TokenShape shape = token_shape(tokenizer, recipe_options(recipe));
+  const TokenShape shape = token_shape(tokenizer, recipe_settings(recipe_named(recipe), 0));
   const TokenNetwork network{shape, plain::initial_parameters(shape, tokenizer, 1), {}};
   const TokenOutput output(make_schema(table), tokenizer);
   const cuda::TokenDecoder decoder(network, output, 0, {});
@@ -84,7 +84,7 @@ void count_training(const Table& table, const std::string& recipe) {
   TokenizerOptions how;
   how.second_tokens = recipe == "best";
   const TokenizedTable coded = tokenize(table, how, quiet);
-  TrainOptions options = recipe_options(recipe);
+  TrainSettings options = recipe_settings(recipe_named(recipe), 0);
   options.epochs = 1;
   TokenMatrix batch(options.batch_size, coded.data.tokens());
   for (std::uint32_t r = 0; r < options.batch_size; ++r) {

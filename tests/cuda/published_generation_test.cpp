@@ -64,8 +64,8 @@ void expect_all_rows(const PublishedShape& shape, std::uint64_t first_row, std::
 
 constexpr auto make_on_cpu = [](const Job& job, unsigned workers, std::uint32_t block_rows,
                                 std::uint64_t first_row, std::uint64_t rows) {
-  return make_cpu_backend(1)->generator(job.network, job.codings, seed, workers, block_rows,
-                                        first_row, rows);
+  return make_cpu_published_backend(1)->generator(job.network, job.codings,
+                                                  {seed, first_row, rows, workers, block_rows});
 };
 
 constexpr auto make_on_gpu = [](const Job& job, unsigned workers, std::uint32_t block_rows,

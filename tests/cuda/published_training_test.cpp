@@ -182,7 +182,7 @@ TEST(Training, IsThatOfTheDefinition) {
   Matrix data(problem.rows, problem.shape.columns);
   ASSERT_EQ(data.stride(), problem.stride());
   std::copy(table.begin(), table.end(), data.row(0));
-  TrainOptions options;
+  TrainSettings options;
   options.epochs = problem.epochs;
   options.batch_size = problem.batch_size;
   options.seed = problem.seed;

@@ -55,7 +55,7 @@ struct Job {
   static TokenNetwork network_of(const Tokenizer& tokenizer, const std::string& recipe,
                                  std::uint32_t latent,
                                  const std::function<void(TokenShape&)>& change) {
-    TrainOptions options = recipe_options(recipe);
+    TrainSettings options = recipe_settings(recipe_named(recipe), 0);
     options.latent = latent;
     TokenShape shape = token_shape(tokenizer, options);
     if (change) change(shape);
@@ -92,8 +92,8 @@ void expect_same(const Job& job, const RowBlock& got, const RowBlock& wanted) {
 }
 
 std::unique_ptr<RowGenerator> on_cpu(const Job& job, unsigned workers, std::uint32_t block_rows) {
-  return make_cpu_token_backend(1)->generator(job.network, job.output, seed, workers, block_rows, 0,
-                                              block_rows);
+  return make_cpu_token_backend(1)->generator(job.network, job.output,
+                                              {seed, 0, block_rows, workers, block_rows});
 }
 
 // All rows, block by block.

@@ -22,8 +22,8 @@ TokenizedTable coded(std::uint32_t rows, std::uint32_t labels) {
   return tokenize(test::mixed_table(rows, labels, rows + labels), {}, quiet);
 }
 
-TrainOptions options_of(const std::string& recipe) {
-  TrainOptions options = recipe_options(recipe);
+TrainSettings options_of(const std::string& recipe) {
+  TrainSettings options = recipe_settings(recipe_named(recipe), 0);
   options.epochs = 2;
   options.batch_size = 100;
   options.seed = 5;
@@ -31,11 +31,10 @@ TrainOptions options_of(const std::string& recipe) {
   return options;
 }
 
-void expect_same(const TokenizedTable& table, const TrainOptions& options,
+void expect_same(const TokenizedTable& table, const TrainSettings& options,
                  const TokenTrainTuning& tuning = {}) {
   Monitor quiet;
-  const TokenNetwork wanted =
-      make_cpu_token_backend(2)->train(table.data, table.tokenizer, options, quiet, {});
+  const TokenNetwork wanted = make_cpu_token_backend(2)->train(table, options, quiet);
   const TokenNetwork got =
       cuda::TokenTraining(0, table.data, table.tokenizer, options, tuning, {}, quiet).run({});
   EXPECT_EQ(got.history, wanted.history);
@@ -63,7 +62,7 @@ TEST_F(GpuTokenTraining, WithAnyNumberOfLatents) {
   const TokenizedTable table = coded(90, 8);
   for (const std::uint32_t latent : {0U, 1U, 5U, 16U}) {
     SCOPED_TRACE(latent);
-    TrainOptions options = options_of("best");
+    TrainSettings options = options_of("best");
     options.latent = latent;
     options.epochs = 1;
     expect_same(table, options);
@@ -77,7 +76,7 @@ TEST_F(GpuTokenTraining, WithAnyBatchAndTable) {
   for (const Case& one : {Case{1, 500}, Case{31, 7}, Case{33, 33}, Case{700, 257}, Case{513, 513},
                           Case{1300, 1281}}) {
     SCOPED_TRACE(testing::Message() << one.rows << " rows by " << one.batch);
-    TrainOptions options = options_of("best");
+    TrainSettings options = options_of("best");
     options.batch_size = one.batch;
     options.epochs = one.rows < 100 ? 3 : 1;
     expect_same(coded(one.rows, 20), options);
@@ -86,7 +85,7 @@ TEST_F(GpuTokenTraining, WithAnyBatchAndTable) {
 
 TEST_F(GpuTokenTraining, WithAnyLauncherAndStepsALaunch) {
   const TokenizedTable table = coded(150, 10);
-  TrainOptions options = options_of("best");
+  TrainSettings options = options_of("best");
   options.batch_size = 20;
   for (const TokenLauncher launcher : {TokenLauncher::persistent, TokenLauncher::separate}) {
     for (const std::uint32_t steps : {1U, 3U, 100U}) {
@@ -107,7 +106,7 @@ TEST_F(GpuTokenTraining, WithManyColumns) {
   TokenizerOptions apart;
   apart.find_together = false;
   Monitor quiet;
-  TrainOptions options = options_of("fast");
+  TrainSettings options = options_of("fast");
   options.epochs = 1;
   expect_same(tokenize(table, apart, quiet), options);
 }

@@ -198,7 +198,7 @@ Matrix random_matrix(std::uint64_t count, std::uint32_t columns) {
   return matrix;
 }
 
-void expect_near_the_fused(std::shared_ptr<Multiplier> multiplier, const TrainOptions& options,
+void expect_near_the_fused(std::shared_ptr<Multiplier> multiplier, const TrainSettings& options,
                            std::uint64_t count, std::uint32_t columns, bool replay) {
   const Matrix data = random_matrix(count, columns);
   const PublishedNetwork wanted = plain::train(data, options);
@@ -217,8 +217,8 @@ void expect_near_the_fused(std::shared_ptr<Multiplier> multiplier, const TrainOp
   }
 }
 
-TrainOptions short_training(Loss loss) {
-  TrainOptions options;
+TrainSettings short_training(Loss loss) {
+  TrainSettings options;
   options.epochs = 3;
   options.batch_size = 64;
   options.seed = 6;
@@ -232,7 +232,7 @@ TEST_F(Unfused, TrainsToTheSameNetwork) {
       expect_near_the_fused(make_plain_multiplier(), short_training(loss), 150, 15, replay);
     }
   }
-  TrainOptions other = short_training(Loss::bce_kl);
+  TrainSettings other = short_training(Loss::bce_kl);
   other.hidden = {9, 6};
   other.latent = 3;
   expect_near_the_fused(make_plain_multiplier(), other, 40, 17, true);

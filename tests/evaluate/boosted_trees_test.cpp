@@ -111,28 +111,34 @@ TEST(Discriminator, SeesDependenceThatColumnsAloneDoNotShow) {
   Monitor quiet;
   const Table real = table_of(1500, true, 1);
   const Discriminator alike =
-      *evaluate(real, table_of(1500, true, 2), nullptr, 1, quiet).discriminator;
+      *evaluate(real, table_of(1500, true, 2), {}, {DeviceChoice::Kind::cpu, 0, 1}, quiet)
+           .discriminator;
   EXPECT_NEAR(alike.synthetic, 0.5, 0.05);
   EXPECT_NEAR(alike.real, 0.5, 0.06);
   EXPECT_GT(alike.shuffled, 0.9);
   EXPECT_EQ(alike.rows_compared, 1500U);
   const Discriminator apart =
-      *evaluate(real, table_of(1500, false, 3), nullptr, 1, quiet).discriminator;
+      *evaluate(real, table_of(1500, false, 3), {}, {DeviceChoice::Kind::cpu, 0, 1}, quiet)
+           .discriminator;
   EXPECT_GT(apart.synthetic, 0.9);
 }
 
 TEST(Discriminator, AsksNothingAboutFewRows) {
   Monitor quiet;
-  EXPECT_FALSE(
-      evaluate(table_of(199, true, 4), table_of(500, true, 5), nullptr, 1, quiet).discriminator);
+  EXPECT_FALSE(evaluate(table_of(199, true, 4), table_of(500, true, 5), {},
+                        {DeviceChoice::Kind::cpu, 0, 1}, quiet)
+                   .discriminator);
 }
 
 TEST(Discriminator, IsTheSameAtAnyNumberOfThreads) {
   Monitor quiet;
   const Table real = table_of(600, true, 6);
   const Table other = table_of(700, false, 7);
-  const double one = evaluate(real, other, nullptr, 1, quiet).discriminator->synthetic;
-  EXPECT_EQ(evaluate(real, other, nullptr, 5, quiet).discriminator->synthetic, one);
+  const double one =
+      evaluate(real, other, {}, {DeviceChoice::Kind::cpu, 0, 1}, quiet).discriminator->synthetic;
+  EXPECT_EQ(
+      evaluate(real, other, {}, {DeviceChoice::Kind::cpu, 0, 5}, quiet).discriminator->synthetic,
+      one);
 }
 
 }  // namespace

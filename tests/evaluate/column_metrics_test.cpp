@@ -9,31 +9,9 @@
 #include "evaluate/alignment.hpp"
 #include "evaluate/radix_sort.hpp"
 #include "text/display.hpp"
-#include "text/spelled_number.hpp"
 
 namespace cuvae {
 namespace {
-
-TEST(SpelledNumber, ReadsNumbersTimesAndDates) {
-  EXPECT_EQ(spelled_number("91750.0"), 91750.0);
-  EXPECT_EQ(spelled_number("-3"), -3.0);
-  EXPECT_EQ(spelled_number("+3.5"), 3.5);
-  EXPECT_EQ(spelled_number("1e3"), 1000.0);
-  EXPECT_EQ(spelled_number("$-25.10"), -25.10);
-  EXPECT_EQ(spelled_number("-$25.10"), -25.10);
-  EXPECT_EQ(spelled_number("06:21"), 381.0);
-  EXPECT_EQ(spelled_number("06:21:30"), 381.5);
-  EXPECT_EQ(spelled_number("1970-01-01"), 0.0);
-  EXPECT_EQ(spelled_number("1969-12-31"), -1.0);
-  EXPECT_EQ(spelled_number("2000-03-01"), 11017.0);
-}
-
-TEST(SpelledNumber, RefusesTheRest) {
-  for (const char* cell : {"", " ", "abc", "1 2", "12:3", "nan", "inf", "-inf", "1e400", "0x10",
-                           "--1", "+-1", "1,5", "2000-3-1"}) {
-    EXPECT_FALSE(spelled_number(cell)) << cell;
-  }
-}
 
 TEST(Divergences, OfEqualCountsAreZero) {
   const std::vector<std::uint64_t> counts{3, 0, 5, 100};

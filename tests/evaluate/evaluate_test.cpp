@@ -19,7 +19,7 @@ using testing::make_table;
 
 Evaluation compare(const Table& real, const Table& synthetic) {
   Monitor monitor;
-  return evaluate(real, synthetic, nullptr, 2, monitor);
+  return evaluate(real, synthetic, {}, {DeviceChoice::Kind::cpu, 0, 2}, monitor);
 }
 
 std::string failure(const Table& real, const Table& synthetic) {
@@ -150,7 +150,7 @@ TEST(Evaluate, TooManyColumnsAreRefusedBeforeAnyWork) {
     EXPECT_EQ(error.kind(), ErrorKind::data);
     EXPECT_EQ(std::string(error.what()),
               "wide.csv: has 2,049 columns, and at most 2,048 can be compared; leave some out with "
-              "--drop");
+              "`drop`");
   }
 }
 
@@ -309,7 +309,7 @@ TEST(EvaluateErrors, NameTheCellThatIsNoNumber) {
   synthetic.source = "made.csv";
   const std::string message = failure(real, synthetic);
   EXPECT_NE(message.find("made.csv: column \"zip\": cell \"n/a\""), std::string::npos) << message;
-  EXPECT_NE(message.find("--label \"zip\""), std::string::npos) << message;
+  EXPECT_NE(message.find("`label` \"zip\""), std::string::npos) << message;
 }
 
 TEST(EvaluateErrors, RefuseTablesWithoutRows) {
@@ -335,12 +335,12 @@ TEST(EvaluateMonitor, CancelsAndReportsAllSteps) {
   };
   const Table table = mixed_table(500);
   Counting monitor;
-  evaluate(table, table, &table, 2, monitor);
+  evaluate(table, table, {&table}, {DeviceChoice::Kind::cpu, 0, 2}, monitor);
   EXPECT_EQ(monitor.done, monitor.total);
   EXPECT_GT(monitor.total, 0U);
   monitor.cancel = true;
   try {
-    evaluate(table, table, nullptr, 2, monitor);
+    evaluate(table, table, {}, {DeviceChoice::Kind::cpu, 0, 2}, monitor);
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::interrupted);
@@ -365,7 +365,8 @@ TEST(EvaluateJson, HasTheContractsKeys) {
   const Table numbers = make_table({make_column("x", ColumnKind::continuous, {"1.5"})});
   const auto alone = nlohmann::json::parse(to_json(compare(numbers, numbers)));
   EXPECT_TRUE(alone["scores"]["column_pair_trends"].is_null());
-  const auto held = nlohmann::json::parse(to_json(evaluate(one, one, &one, 1, monitor)));
+  const auto held = nlohmann::json::parse(
+      to_json(evaluate(one, one, {&one}, {DeviceChoice::Kind::cpu, 0, 1}, monitor)));
   EXPECT_EQ(held["privacy"]["exact_copies"], 1);
   EXPECT_TRUE(held["privacy"]["holdout"]["scores"].contains("quality"));
 }

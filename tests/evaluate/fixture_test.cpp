@@ -107,7 +107,7 @@ class Fixture : public ::testing::Test {
 };
 
 TEST_F(Fixture, AgreesWithTheReference) {
-  expect_as_reference(evaluate(real_, synthetic_, nullptr, 1, monitor_));
+  expect_as_reference(evaluate(real_, synthetic_, {}, {DeviceChoice::Kind::cpu, 0, 1}, monitor_));
 }
 
 TEST_F(Fixture, AgreesWithTheReferenceWhenReadFromFiles) {
@@ -116,28 +116,30 @@ TEST_F(Fixture, AgreesWithTheReferenceWhenReadFromFiles) {
   const std::string folder = CUVAE_EVALUATE_DATA;
   const Table real = read_csv(folder + "/real.csv", options, monitor_);
   const Table synthetic = read_csv(folder + "/synthetic.csv", options, monitor_);
-  expect_as_reference(evaluate(real, synthetic, nullptr, 2, monitor_));
+  expect_as_reference(evaluate(real, synthetic, {}, {DeviceChoice::Kind::cpu, 0, 2}, monitor_));
 }
 
 TEST_F(Fixture, KindsOfTheSyntheticTableDontMatter) {
   for (const char* name : {"amount", "rate", "zip", "steady", "day", "time", "year"}) {
     respell(name, ColumnKind::label);
   }
-  expect_as_reference(evaluate(real_, synthetic_, nullptr, 2, monitor_));
+  expect_as_reference(evaluate(real_, synthetic_, {}, {DeviceChoice::Kind::cpu, 0, 2}, monitor_));
   for (const char* name : {"zip", "year", "constant"}) respell(name, ColumnKind::continuous);
-  expect_as_reference(evaluate(real_, synthetic_, nullptr, 2, monitor_));
+  expect_as_reference(evaluate(real_, synthetic_, {}, {DeviceChoice::Kind::cpu, 0, 2}, monitor_));
 }
 
 TEST_F(Fixture, OrderOfColumnsDoesntMatter) {
   std::reverse(synthetic_.columns.begin(), synthetic_.columns.end());
-  expect_as_reference(evaluate(real_, synthetic_, nullptr, 1, monitor_));
+  expect_as_reference(evaluate(real_, synthetic_, {}, {DeviceChoice::Kind::cpu, 0, 1}, monitor_));
 }
 
 TEST_F(Fixture, SameBitsAtAnyThreadCount) {
   const Table holdout = testing::slice(real_, 100, 200);
-  const Evaluation one = evaluate(real_, synthetic_, &holdout, 1, monitor_);
+  const Evaluation one =
+      evaluate(real_, synthetic_, {&holdout}, {DeviceChoice::Kind::cpu, 0, 1}, monitor_);
   for (const unsigned threads : {2U, 3U, 8U}) {
-    const Evaluation more = evaluate(real_, synthetic_, &holdout, threads, monitor_);
+    const Evaluation more =
+        evaluate(real_, synthetic_, {&holdout}, {DeviceChoice::Kind::cpu, 0, threads}, monitor_);
     EXPECT_EQ(to_json(one), to_json(more));
     const auto same = [](const std::vector<double>& a, const std::vector<double>& b) {
       return a.size() == b.size() &&

@@ -22,7 +22,8 @@ TEST(GoldenMetrics, HalvesOfTheSample) {
   const Table whole = read_csv(path, ReadOptions(), monitor);
   const Table first = testing::slice(whole, 0, whole.rows / 2);
   const Table second = testing::slice(whole, whole.rows / 2, whole.rows - whole.rows / 2);
-  const Evaluation evaluation = evaluate(first, second, nullptr, 0, monitor);
+  const Evaluation evaluation =
+      evaluate(first, second, {}, {DeviceChoice::Kind::cpu, 0, 0}, monitor);
   constexpr double tolerance = 1e-9;
   ASSERT_EQ(evaluation.columns.size(), golden["columns"].size());
   for (const ColumnMetrics& column : evaluation.columns) {

@@ -1,4 +1,4 @@
-"""Prints what scikit-learn's boosted trees reach on the tables of test_boosted_trees.cpp.
+"""Prints what scikit-learn's boosted trees reach on the tables of boosted_trees_test.cpp.
 
     pip install scikit-learn==1.9.1; python tests/evaluate/make_boosting_figures.py
 """

@@ -39,7 +39,8 @@ Table table_of(std::size_t rows, bool dependent, std::uint64_t seed) {
 Prediction prediction_of(const Table& real, const Table& synthetic, const std::string& target,
                          const Table* holdout = nullptr, unsigned threads = 2) {
   Monitor quiet;
-  return evaluate(real, synthetic, holdout, threads, quiet, target).prediction.value();
+  return evaluate(real, synthetic, {holdout, target}, {DeviceChoice::Kind::cpu, 0, threads}, quiet)
+      .prediction.value();
 }
 
 TEST(Prediction, IsPerfectWhereAnotherColumnTells) {
@@ -87,12 +88,14 @@ TEST(Bounds, ShuffledColumnsAreRightOneByOneOnly) {
   Monitor quiet;
   const Table real = table_of(2000, true, 11);
   const ScoreBounds bounds =
-      evaluate(real, table_of(500, false, 12), nullptr, 2, quiet).bounds.value();
+      evaluate(real, table_of(500, false, 12), {}, {DeviceChoice::Kind::cpu, 0, 2}, quiet)
+          .bounds.value();
   EXPECT_EQ(bounds.shuffled.column_shapes, 1);
   EXPECT_EQ(bounds.shuffled.mean_kl, 0);
   EXPECT_GT(bounds.real.column_shapes, 0.95);
   EXPECT_GT(bounds.real.column_pair_trends, bounds.shuffled.column_pair_trends + 0.05);
-  EXPECT_EQ(evaluate(real, real, nullptr, 1, quiet).bounds->real.quality, bounds.real.quality);
+  EXPECT_EQ(evaluate(real, real, {}, {DeviceChoice::Kind::cpu, 0, 1}, quiet).bounds->real.quality,
+            bounds.real.quality);
 }
 
 // A copy is always nearer to training rows; the bounds say what rows that are none would reach.
@@ -100,7 +103,8 @@ TEST(Bounds, OfNearnessAreAHalf) {
   Monitor quiet;
   const Table real = table_of(2000, true, 13);
   const Table holdout = table_of(1600, true, 14);
-  const Evaluation copied = evaluate(real, real, &holdout, 2, quiet);
+  const Evaluation copied =
+      evaluate(real, real, {&holdout}, {DeviceChoice::Kind::cpu, 0, 2}, quiet);
   const Privacy& privacy = copied.privacy.value();
   EXPECT_GT(privacy.nearer_to_training, 0.7);
   EXPECT_NEAR(privacy.nearer_to_training_real, 0.5, 0.07);
@@ -125,8 +129,9 @@ TEST(Prediction, RefusesTargetsThatSayNothing) {
   EXPECT_EQ(refused("told", 200), "");
   EXPECT_EQ(refused("sum", 1200), "");
   Monitor quiet;
-  EXPECT_FALSE(evaluate(real, real, nullptr, 1, quiet).prediction);
-  EXPECT_THROW(evaluate(real, real, nullptr, 1, quiet, "rare"), Error);
+  EXPECT_FALSE(evaluate(real, real, {}, {DeviceChoice::Kind::cpu, 0, 1}, quiet).prediction);
+  EXPECT_THROW(evaluate(real, real, {nullptr, "rare"}, {DeviceChoice::Kind::cpu, 0, 1}, quiet),
+               Error);
 }
 
 TEST(Prediction, RefusesANumberThatIsAlwaysTheSame) {

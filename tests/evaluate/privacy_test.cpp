@@ -31,7 +31,8 @@ Table random_table(std::size_t rows, std::uint64_t seed) {
 class PrivacyTest : public ::testing::Test {
  protected:
   Privacy measure(const Table& real, const Table& synthetic, const Table& holdout) {
-    return evaluate(real, synthetic, &holdout, 2, monitor_).privacy.value();
+    return evaluate(real, synthetic, {&holdout}, {DeviceChoice::Kind::cpu, 0, 2}, monitor_)
+        .privacy.value();
   }
 
   const Table real_ = random_table(3000, 1);
@@ -77,7 +78,8 @@ TEST(PrivacySpelling, CopiesAreFoundWhateverTheReaderTookAColumnFor) {
       make_table({make_column("word", ColumnKind::label, {"a", "", "d", "x"}),
                   make_column("number", ColumnKind::ordinal, {"1", "2.0", "3", "4"})});
   Monitor monitor;
-  const Evaluation evaluation = evaluate(real, synthetic, &real, 1, monitor);
+  const Evaluation evaluation =
+      evaluate(real, synthetic, {&real}, {DeviceChoice::Kind::cpu, 0, 1}, monitor);
   EXPECT_EQ(evaluation.privacy->exact_copies, 0.5);
 }
 
@@ -92,8 +94,12 @@ TEST(PrivacyDistance, MissingCellsAreFarFromNumbersAndNearToEachOther) {
   Monitor monitor;
   const Table with = table("5.5");
   const Table without = table("");
-  EXPECT_EQ(evaluate(without, synthetic, &with, 1, monitor).privacy->nearer_to_training, 1);
-  EXPECT_EQ(evaluate(with, synthetic, &without, 1, monitor).privacy->nearer_to_training, 0);
+  EXPECT_EQ(evaluate(without, synthetic, {&with}, {DeviceChoice::Kind::cpu, 0, 1}, monitor)
+                .privacy->nearer_to_training,
+            1);
+  EXPECT_EQ(evaluate(with, synthetic, {&without}, {DeviceChoice::Kind::cpu, 0, 1}, monitor)
+                .privacy->nearer_to_training,
+            0);
 }
 
 }  // namespace

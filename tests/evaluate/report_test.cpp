@@ -181,7 +181,7 @@ ReportInfo some_info() {
 
 Evaluation compare(const Table& real, const Table& synthetic, const Table* holdout = nullptr) {
   Monitor monitor;
-  return evaluate(real, synthetic, holdout, 2, monitor);
+  return evaluate(real, synthetic, {holdout}, {DeviceChoice::Kind::cpu, 0, 2}, monitor);
 }
 
 Table ordinary_table(std::size_t rows) {

@@ -13,7 +13,7 @@
 
 #include <cuvae/table.hpp>
 
-#include "text/spelled_number.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae::testing {
 
@@ -28,7 +28,7 @@ inline Column make_column(const std::string& name, ColumnKind kind, const Cells&
   if (!is_coded(kind)) {
     for (const std::string& cell : cells) {
       column.values.push_back(cell.empty() ? std::numeric_limits<double>::quiet_NaN()
-                                           : spelled_number(cell).value());
+                                           : number_in(cell).value());
     }
     return column;
   }

@@ -6,7 +6,8 @@
 #include <cuvae/generate.hpp>
 
 #include "csv/plain_format.hpp"
-#include "temporary_folder.hpp"
+#include "file_content.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace cuvae::test {
 namespace {
@@ -29,13 +30,15 @@ Model wild_model() {
                               labels.push_back("-72761209213991" + std::to_string(i));
                             return labels;
                           }())};
-  model.network.shape = {6, {7, 5}, 3};
-  model.options.hidden = {7, 5};
-  model.options.latent = 3;
+  PublishedNetwork network;
+  network.shape = {6, {7, 5}, 3};
+  model.settings.hidden = {7, 5};
+  model.settings.latent = 3;
   std::mt19937 random(11);
-  for (std::size_t i = 0; i < parameter_count(model.network.shape); ++i) {
-    model.network.parameters.push_back(static_cast<float>(random()) / 2147483648.0F - 1.0F);
+  for (std::size_t i = 0; i < parameter_count(network.shape); ++i) {
+    network.parameters.push_back(static_cast<float>(random()) / 2147483648.0F - 1.0F);
   }
+  model.network = std::move(network);
   model.version = library_version();
   return model;
 }
@@ -43,8 +46,8 @@ Model wild_model() {
 std::string generated(const GenerateOptions& options, unsigned threads) {
   const TemporaryFolder folder;
   Monitor monitor;
-  const auto result =
-      generate_csv(wild_model(), options, folder / "out.csv", false, cpu(threads), monitor);
+  const auto result = generate_csv(wild_model(), options, folder / "out.csv", IfExists::fail,
+                                   cpu(threads), monitor);
   const std::string text = content(folder / "out.csv");
   EXPECT_EQ(result.rows, options.rows);
   EXPECT_EQ(result.bytes, text.size());
@@ -182,7 +185,7 @@ TEST(GenerateCsv, FailsWithoutAFile) {
   const std::string path = folder / "out.csv";
   Monitor monitor;
   const auto generate = [&](const Model& model, const std::string& to, Monitor& watching) {
-    generate_csv(model, rows(0, 1'000'000), to, false, cpu(2), watching);
+    generate_csv(model, rows(0, 1'000'000), to, IfExists::fail, cpu(2), watching);
   };
   Model narrow = wild_model();
   narrow.schema.columns.pop_back();
@@ -199,8 +202,8 @@ TEST(GenerateCsv, FailsWithoutAFile) {
   } cancelling;
   GenerateOptions endless = rows(0, std::numeric_limits<std::uint64_t>::max());
   expect_error(ErrorKind::interrupted,
-               [&] { generate_csv(wild_model(), endless, path, false, cpu(2), cancelling); });
-  EXPECT_EQ(folder.files(), 0U);
+               [&] { generate_csv(wild_model(), endless, path, IfExists::fail, cpu(2), cancelling); });
+  EXPECT_TRUE(folder.names().empty());
 }
 
 TEST(GenerateCsv, KeepsAnExistingFileUnlessForced) {
@@ -208,10 +211,11 @@ TEST(GenerateCsv, KeepsAnExistingFileUnlessForced) {
   const std::string path = folder / "out.csv";
   std::ofstream(path) << "mine";
   Monitor monitor;
-  expect_error(ErrorKind::usage,
-               [&] { generate_csv(wild_model(), rows(0, 10), path, false, cpu(1), monitor); });
+  expect_error(ErrorKind::usage, [&] {
+    generate_csv(wild_model(), rows(0, 10), path, IfExists::fail, cpu(1), monitor);
+  });
   EXPECT_EQ(content(path), "mine");
-  generate_csv(wild_model(), rows(0, 10), path, true, cpu(1), monitor);
+  generate_csv(wild_model(), rows(0, 10), path, IfExists::replace, cpu(1), monitor);
   EXPECT_EQ(parsed(content(path)).size(), 11U);
 }
 

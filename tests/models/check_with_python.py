@@ -1,4 +1,4 @@
-"""Opens the sample model of test_model_file.cpp with the safetensors package and checks all of it."""
+"""Opens the sample model of model_file_test.cpp with the safetensors package and checks all of it."""
 import json
 import sys
 

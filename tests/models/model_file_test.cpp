@@ -7,14 +7,22 @@
 #include <cuvae/error.hpp>
 #include <cuvae/model.hpp>
 
-#include "generate/temporary_folder.hpp"
+#include "file_content.hpp"
 #include "models/file/check_model.hpp"
 #include "models/file/model_bytes.hpp"
 #include "models/file/safetensors.hpp"
 #include "support/output_file.hpp"
+#include "support/temporary_folder.hpp"
 
 namespace cuvae::test {
 namespace {
+
+PublishedNetwork& network_of(Model& model) {
+  return std::get<PublishedNetwork>(model.network);
+}
+const PublishedNetwork& network_of(const Model& model) {
+  return std::get<PublishedNetwork>(model.network);
+}
 
 Model sample_model() {
   Model model;
@@ -42,20 +50,20 @@ Model sample_model() {
   model.schema.rows = 18;
   model.schema.delimiter = ';';
   model.schema.fingerprint = "abc";
-  model.options.hidden = {5, 4};
-  model.options.latent = 2;
-  model.options.epochs = 2;
-  model.options.batch_size = 7;
-  model.options.learning_rate = 0.1F;
-  model.options.kl_weight = 0.3F;
-  model.options.loss = Loss::mse;
-  model.options.recipe = "some recipe";
-  model.options.seed = std::numeric_limits<std::uint64_t>::max();
-  model.network.shape = {3, {5, 4}, 2};
-  for (std::size_t i = 0; i < parameter_count(model.network.shape); ++i) {
-    model.network.parameters.push_back(static_cast<float>(i) * 0.25F - 10);
+  model.settings.hidden = {5, 4};
+  model.settings.latent = 2;
+  model.settings.epochs = 2;
+  model.settings.batch_size = 7;
+  model.settings.learning_rate = 0.1F;
+  model.settings.kl_weight = 0.3F;
+  model.settings.loss = Loss::mse;
+  model.settings.recipe = Recipe::published;
+  model.settings.seed = std::numeric_limits<std::uint64_t>::max();
+  network_of(model).shape = {3, {5, 4}, 2};
+  for (std::size_t i = 0; i < parameter_count(network_of(model).shape); ++i) {
+    network_of(model).parameters.push_back(static_cast<float>(i) * 0.25F - 10);
   }
-  model.network.history = {{0.7, 0.01}, {1.0 / 3, 1e-300}};
+  network_of(model).history = {{0.7, 0.01}, {1.0 / 3, 1e-300}};
   model.version = library_version();
   model.device = "some processor";
   return model;
@@ -90,49 +98,49 @@ std::string message_after(F&& change) {
 TEST(ModelFile, ReadsWhatItWrites) {
   const TemporaryFolder folder;
   const Model model = sample_model();
-  save_model(model, folder / "m.safetensors", false);
+  save_model(model, folder / "m.safetensors", IfExists::fail);
   const Model read = load_model(folder / "m.safetensors");
   EXPECT_EQ(read.schema, model.schema);
-  EXPECT_EQ(read.network.shape, model.network.shape);
-  EXPECT_EQ(read.network.parameters, model.network.parameters);
-  EXPECT_EQ(read.network.history, model.network.history);
+  EXPECT_EQ(network_of(read).shape, network_of(model).shape);
+  EXPECT_EQ(network_of(read).parameters, network_of(model).parameters);
+  EXPECT_EQ(network_of(read).history, network_of(model).history);
   EXPECT_EQ(read.version, model.version);
   EXPECT_EQ(read.device, "");  // the same bytes whatever trained it
-  EXPECT_EQ(read.options.hidden, model.options.hidden);
-  EXPECT_EQ(read.options.latent, model.options.latent);
-  EXPECT_EQ(read.options.epochs, model.options.epochs);
-  EXPECT_EQ(read.options.batch_size, model.options.batch_size);
-  EXPECT_EQ(read.options.learning_rate, model.options.learning_rate);
-  EXPECT_EQ(read.options.kl_weight, model.options.kl_weight);
-  EXPECT_EQ(read.options.loss, model.options.loss);
-  EXPECT_EQ(read.options.recipe, model.options.recipe);
-  EXPECT_EQ(read.options.seed, model.options.seed);
+  EXPECT_EQ(read.settings.hidden, model.settings.hidden);
+  EXPECT_EQ(read.settings.latent, model.settings.latent);
+  EXPECT_EQ(read.settings.epochs, model.settings.epochs);
+  EXPECT_EQ(read.settings.batch_size, model.settings.batch_size);
+  EXPECT_EQ(read.settings.learning_rate, model.settings.learning_rate);
+  EXPECT_EQ(read.settings.kl_weight, model.settings.kl_weight);
+  EXPECT_EQ(read.settings.loss, model.settings.loss);
+  EXPECT_EQ(read.settings.recipe, model.settings.recipe);
+  EXPECT_EQ(read.settings.seed, model.settings.seed);
 }
 
 TEST(ModelFile, SavingTwiceGivesTheSameBytes) {
   const TemporaryFolder folder;
-  save_model(sample_model(), folder / "a", false);
-  save_model(sample_model(), folder / "b", false);
+  save_model(sample_model(), folder / "a", IfExists::fail);
+  save_model(sample_model(), folder / "b", IfExists::fail);
   EXPECT_EQ(content(folder / "a"), content(folder / "b"));
 }
 
 TEST(ModelFile, KeepsAnExistingFileUnlessForced) {
   const TemporaryFolder folder;
-  write_file(folder / "m", "mine", false);
-  message_of(ErrorKind::usage, [&] { save_model(sample_model(), folder / "m", false); });
+  write_file(folder / "m", "mine", IfExists::fail);
+  message_of(ErrorKind::usage, [&] { save_model(sample_model(), folder / "m", IfExists::fail); });
   EXPECT_EQ(content(folder / "m"), "mine");
-  save_model(sample_model(), folder / "m", true);
-  EXPECT_EQ(load_model(folder / "m").network.parameters, sample_model().network.parameters);
+  save_model(sample_model(), folder / "m", IfExists::replace);
+  EXPECT_EQ(network_of(load_model(folder / "m")).parameters, network_of(sample_model()).parameters);
 }
 
 TEST(ModelFile, HoldsTheTrainingAsReadableText) {
   const TemporaryFolder folder;
-  save_model(sample_model(), folder / "m", false);
+  save_model(sample_model(), folder / "m", IfExists::fail);
   const TensorFile file = from_safetensors(content(folder / "m"), "m");
   const auto training = nlohmann::json::parse(file.metadata.at("training"));
   EXPECT_EQ(training.at("loss"), "mse");
   EXPECT_EQ(training.at("learning_rate"), 0.1);
-  EXPECT_EQ(training.at("recipe"), "some recipe");
+  EXPECT_EQ(training.at("recipe"), "published");
   EXPECT_EQ(file.metadata.at("seed"), "18446744073709551615");
   EXPECT_EQ(file.metadata.at("format_version"), "1");
 }
@@ -184,7 +192,7 @@ TEST(ModelFile, TrainingMustFitTheTensors) {
   EXPECT_TRUE(holds(with("latent", 3), "other widths"));
   EXPECT_TRUE(holds(with("hidden", {5, 5}), "other widths"));
   EXPECT_TRUE(holds(with("hidden", {5}), "malformed"));
-  EXPECT_TRUE(holds(with("loss", "mae"), "neither"));
+  EXPECT_TRUE(holds(with("loss", "mae"), "there is no loss 'mae'"));
   EXPECT_TRUE(holds(with("epochs", -1), "epochs"));
   EXPECT_TRUE(holds(with("epochs", 4294967296), "epochs"));
   EXPECT_TRUE(holds(with("epochs", 1.5), "epochs"));
@@ -195,10 +203,10 @@ TEST(ModelFile, TrainingMustFitTheTensors) {
 
 TEST(ModelFile, TellsFilesThatAreNone) {
   const TemporaryFolder folder;
-  write_file(folder / "data.csv", "User,Card,Year,Month\n0,1,2002,9\n", false);
+  write_file(folder / "data.csv", "User,Card,Year,Month\n0,1,2002,9\n", IfExists::fail);
   EXPECT_TRUE(holds(message_of(ErrorKind::data, [&] { load_model(folder / "data.csv"); }),
                     "does not begin like a model file"));
-  write_file(folder / "empty", "", false);
+  write_file(folder / "empty", "", IfExists::fail);
   EXPECT_TRUE(
       holds(message_of(ErrorKind::data, [&] { load_model(folder / "empty"); }), "too short"));
   EXPECT_TRUE(
@@ -241,7 +249,8 @@ TEST(CheckModel, NamesWhatDoesNotFit) {
   };
   EXPECT_EQ(with([](Model&) {}), "nothing was thrown");
   EXPECT_TRUE(holds(with([](Model& model) { model.schema.columns.pop_back(); }), "3 columns"));
-  EXPECT_TRUE(holds(with([](Model& model) { model.network.parameters.pop_back(); }), "parameters"));
+  EXPECT_TRUE(
+      holds(with([](Model& model) { network_of(model).parameters.pop_back(); }), "parameters"));
   EXPECT_TRUE(holds(with([](Model& model) { model.schema.columns[0].labels.clear(); }), "labels"));
   EXPECT_TRUE(holds(with([](Model& model) { model.schema.columns[0].maximum = 3; }), "labels"));
   EXPECT_TRUE(holds(with([](Model& model) { model.schema.columns[2].minimum = 3; }), "minimum"));
@@ -258,7 +267,7 @@ TEST(ModelFile, OpensInPython) {
   }
   const TemporaryFolder folder;
   const std::string path = folder / "m.safetensors";
-  save_model(sample_model(), path, false);
+  save_model(sample_model(), path, IfExists::fail);
   const std::string command =
       std::string("python3 '") + CUVAE_MODEL_TESTS + "/check_with_python.py' '" + path + "'";
   EXPECT_EQ(std::system(command.c_str()), 0) << command;

@@ -47,7 +47,7 @@ void expect_rows(const PublishedShape& shape, std::uint64_t first_row, std::uint
                                       : 4U});
   }
   for (const SimdLevel level : available_simd_levels()) {
-    const auto generator = make_cpu_row_generator(network, codings, 77, level, 1, rows);
+    const auto generator = make_cpu_published_generator(network, codings, 77, level, 1, rows);
     const RowBlock& block = generator->codes(0, first_row, rows);
     ASSERT_EQ(block.first_row, first_row);
     ASSERT_EQ(block.rows, rows);

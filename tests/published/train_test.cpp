@@ -21,19 +21,19 @@ void expect_same_bits(const PublishedNetwork& got, const PublishedNetwork& wante
   EXPECT_EQ(got.history, wanted.history) << what;
 }
 
-void expect_parity(const Matrix& data, const TrainOptions& options, const std::string& what) {
+void expect_parity(const Matrix& data, const TrainSettings& options, const std::string& what) {
   const PublishedNetwork wanted = plain::train(data, options);
   Monitor quiet;
   for (const SimdLevel level : available_simd_levels()) {
     for (const unsigned threads : {1U, 2U, 3U, 5U}) {
-      expect_same_bits(train_on_cpu(data, options, level, threads, quiet, {}), wanted,
+      expect_same_bits(train_on_cpu(data, options, level, threads, quiet), wanted,
                        what + ", " + to_string(level) + ", threads " + std::to_string(threads));
     }
   }
 }
 
-TrainOptions options_of(std::uint32_t batch_size, std::uint32_t epochs = 2) {
-  TrainOptions options;
+TrainSettings options_of(std::uint32_t batch_size, std::uint32_t epochs = 2) {
+  TrainSettings options;
   options.batch_size = batch_size;
   options.epochs = epochs;
   options.seed = 0x123456789ABCDEFULL;
@@ -50,7 +50,7 @@ TEST(Train, PublishedShapeAtOddSizes) {
 TEST(Train, BatchSizes) {
   const Matrix data = test::random_matrix(1300, 15, 2);
   for (const std::uint32_t batch_size : {1, 7, 16, 32, 100, 512, 600, 1100, 4096}) {
-    TrainOptions options = options_of(batch_size, 1);
+    TrainSettings options = options_of(batch_size, 1);
     if (batch_size == 1) options.epochs = 1;
     expect_parity(data, options, "batch size " + std::to_string(batch_size));
   }
@@ -67,7 +67,7 @@ TEST(Train, HiddenWidthsAndLatents) {
   const Matrix data = test::random_matrix(200, 9, 4);
   for (const auto& [first, second, latent] :
        {std::array<std::uint32_t, 3>{1, 1, 1}, {16, 7, 3}, {64, 64, 16}, {13, 31, 5}, {5, 6, 9}}) {
-    TrainOptions options = options_of(90);
+    TrainSettings options = options_of(90);
     options.hidden = {first, second};
     options.latent = latent;
     expect_parity(data, options,
@@ -78,7 +78,7 @@ TEST(Train, HiddenWidthsAndLatents) {
 
 TEST(Train, Losses) {
   const Matrix data = test::random_matrix(700, 15, 5);
-  TrainOptions options = options_of(300);
+  TrainSettings options = options_of(300);
   options.loss = Loss::mse;
   expect_parity(data, options, "squared error");
   options.loss = Loss::bce_kl;
@@ -90,25 +90,28 @@ TEST(Train, Losses) {
 TEST(Train, SeedChangesEverything) {
   const Matrix data = test::random_matrix(100, 15, 6);
   Monitor quiet;
-  TrainOptions options = options_of(50, 1);
-  const PublishedNetwork one = train_on_cpu(data, options, SimdLevel::scalar, 1, quiet, {});
+  TrainSettings options = options_of(50, 1);
+  const PublishedNetwork one = train_on_cpu(data, options, SimdLevel::scalar, 1, quiet);
   options.seed += 1;
-  const PublishedNetwork other = train_on_cpu(data, options, SimdLevel::scalar, 1, quiet, {});
+  const PublishedNetwork other = train_on_cpu(data, options, SimdLevel::scalar, 1, quiet);
   EXPECT_NE(one.parameters, other.parameters);
 }
 
 TEST(Train, CallsBackAfterEachEpochWithItsLoss) {
   const Matrix data = test::random_matrix(100, 15, 7);
-  Monitor quiet;
-  std::vector<EpochLoss> seen;
+  class Listener final : public Monitor {
+   public:
+    void epoch(const EpochReport& report) override {
+      seen.push_back(report.loss);
+      EXPECT_EQ(report.epoch, seen.size());
+      EXPECT_EQ(report.epochs, 4U);
+    }
+    std::vector<EpochLoss> seen;
+  } listener;
   const PublishedNetwork network =
-      train_on_cpu(data, options_of(30, 4), available_simd_levels().back(), 2, quiet,
-                   [&](std::uint32_t epoch, const EpochLoss& loss) {
-                     EXPECT_EQ(epoch, seen.size());
-                     seen.push_back(loss);
-                   });
-  EXPECT_EQ(seen.size(), 4U);
-  EXPECT_EQ(seen, network.history);
+      train_on_cpu(data, options_of(30, 4), available_simd_levels().back(), 2, listener);
+  EXPECT_EQ(listener.seen.size(), 4U);
+  EXPECT_EQ(listener.seen, network.history);
 }
 
 // Stops after a number of polls.
@@ -126,8 +129,7 @@ TEST(Train, CancellingStopsAllThreads) {
   for (const unsigned threads : {1U, 2U, 4U}) {
     Impatient monitor(3);
     try {
-      train_on_cpu(data, options_of(600, 100000), available_simd_levels().back(), threads, monitor,
-                   {});
+      train_on_cpu(data, options_of(600, 100000), available_simd_levels().back(), threads, monitor);
       FAIL() << "not cancelled";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::interrupted);
@@ -137,9 +139,11 @@ TEST(Train, CancellingStopsAllThreads) {
 
 TEST(Train, AnExceptionOfTheCallbackComesOut) {
   const Matrix data = test::random_matrix(100, 15, 9);
-  Monitor quiet;
-  EXPECT_THROW(train_on_cpu(data, options_of(30, 4), available_simd_levels().back(), 2, quiet,
-                            [](std::uint32_t, const EpochLoss&) { throw std::range_error("x"); }),
+  class Thrower final : public Monitor {
+   public:
+    void epoch(const EpochReport&) override { throw std::range_error("x"); }
+  } thrower;
+  EXPECT_THROW(train_on_cpu(data, options_of(30, 4), available_simd_levels().back(), 2, thrower),
                std::range_error);
 }
 

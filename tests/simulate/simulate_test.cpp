@@ -15,6 +15,8 @@
 #include <cuvae/error.hpp>
 #include <cuvae/simulate.hpp>
 
+#include "support/temporary_folder.hpp"
+
 namespace cuvae {
 namespace {
 
@@ -39,22 +41,6 @@ enum ColumnNumber : std::size_t {
   columns
 };
 
-class Folder {
- public:
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "cuvae-XXXXXX").string();
-    path_ = mkdtemp(pattern.data());
-  }
-  ~Folder() { std::filesystem::remove_all(path_); }
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-  std::size_t files() const {
-    return static_cast<std::size_t>(std::distance(std::filesystem::directory_iterator(path_), {}));
-  }
-
- private:
-  std::filesystem::path path_;
-};
-
 std::string read(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -63,10 +49,10 @@ std::string read(const std::string& path) {
 }
 
 std::string simulated(const SimulateOptions& options) {
-  const Folder folder;
+  const TemporaryFolder folder;
   Monitor monitor;
-  const std::string path = folder.file("cards.csv");
-  const std::uint64_t bytes = simulate_cards(options, path, false, monitor);
+  const std::string path = folder / "cards.csv";
+  const std::uint64_t bytes = simulate_cards(options, path, IfExists::fail, monitor);
   std::string text = read(path);
   EXPECT_EQ(bytes, text.size());
   return text;
@@ -300,18 +286,18 @@ TEST(Simulate, DialectsDifferInSpellingOnly) {
 }
 
 TEST(Simulate, LeavesAnExistingFileAlone) {
-  const Folder folder;
-  const std::string path = folder.file("cards.csv");
+  const TemporaryFolder folder;
+  const std::string path = folder / "cards.csv";
   std::ofstream(path) << "mine";
   Monitor monitor;
   try {
-    simulate_cards(options_of(10), path, false, monitor);
+    simulate_cards(options_of(10), path, IfExists::fail, monitor);
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::usage);
   }
   EXPECT_EQ(read(path), "mine");
-  EXPECT_GT(simulate_cards(options_of(10), path, true, monitor), 10U);
+  EXPECT_GT(simulate_cards(options_of(10), path, IfExists::replace, monitor), 10U);
   EXPECT_EQ(parse(read(path)).size(), 10U);
 }
 
@@ -325,15 +311,15 @@ TEST(Simulate, WhenCancelledLeavesNothing) {
     std::atomic<bool> enough_{false};
   };
   for (const unsigned threads : {1U, 2U, 5U}) {
-    const Folder folder;
+    const TemporaryFolder folder;
     Impatient monitor;
     try {
-      simulate_cards(options_of(50'000'000, 1, threads), folder.file("cards.csv"), false, monitor);
+      simulate_cards(options_of(50'000'000, 1, threads), folder / "cards.csv", IfExists::fail, monitor);
       FAIL() << "no error";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::interrupted);
     }
-    EXPECT_EQ(folder.files(), 0U);
+    EXPECT_TRUE(folder.names().empty());
   }
 }
 
@@ -342,7 +328,7 @@ TEST(Simulate, AFullDiskIsAnErrorAtAnyNumberOfThreads) {
   for (const unsigned threads : {1U, 4U}) {
     Monitor monitor;
     try {
-      simulate_cards(options_of(100'000, 1, threads), "/dev/full", true, monitor);
+      simulate_cards(options_of(100'000, 1, threads), "/dev/full", IfExists::replace, monitor);
       FAIL() << "no error";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::runtime);
@@ -361,9 +347,9 @@ TEST(Simulate, ProgressGrowsToTheEnd) {
     }
     std::uint64_t latest = 0;
   };
-  const Folder folder;
+  const TemporaryFolder folder;
   Watcher monitor;
-  simulate_cards(options_of(30'000, 1, 3), folder.file("cards.csv"), false, monitor);
+  simulate_cards(options_of(30'000, 1, 3), folder / "cards.csv", IfExists::fail, monitor);
   EXPECT_EQ(monitor.latest, 30'000U);
 }
 

@@ -105,7 +105,7 @@ void expect_gradient(const std::string& recipe, std::uint32_t latent) {
   how.second_tokens = recipe == "best";
   Monitor quiet;
   const TokenizedTable table = tokenize(test::mixed_table(90, 60, 5), how, quiet);
-  TrainOptions options = recipe_options(recipe);
+  TrainSettings options = recipe_settings(recipe_named(recipe), 0);
   options.latent = latent;
   const TokenShape shape = token_shape(table.tokenizer, options);
   const TokenLayout layout = layout_of(shape);

@@ -6,7 +6,6 @@
 #include "kernels/tokens/reference.hpp"
 #include "models/tokens/backend.hpp"
 #include "rows/codings.hpp"
-#include "text/spell_cell.hpp"
 #include "tokenizer/tables.hpp"
 
 namespace cuvae {
@@ -29,12 +28,12 @@ Trained trained(const std::string& recipe, std::uint32_t latent, std::uint32_t r
   how.second_tokens = recipe == "best";
   Monitor quiet;
   result.coded = tokenize(result.table, how, quiet);
-  TrainOptions options = recipe_options(recipe);
+  TrainSettings options = recipe_settings(recipe_named(recipe), 0);
   options.epochs = 2;
   options.latent = latent;
   DeviceChoice cpu;
   cpu.kind = DeviceChoice::Kind::cpu;
-  result.network = train_tokens(result.coded.data, result.coded.tokenizer, options, cpu, quiet);
+  result.network = train_tokens(result.coded, options, cpu, quiet);
   return result;
 }
 
@@ -83,7 +82,7 @@ TEST(TokenOutput, RowsAreThoseOfThePlainLoops) {
        {std::pair<std::string, std::uint32_t>{"best", 4}, {"best", 0}, {"fast", 4}, {"best", 6}}) {
     const Trained model = trained(recipe, latent);
     const TokenOutput output(model.schema, model.coded.tokenizer);
-    const auto generator = cpu_backend()->generator(model.network, output, seed, 1, 300, 0, 300);
+    const auto generator = cpu_backend()->generator(model.network, output, {seed, 0, 300, 1, 300});
     for (const std::uint64_t first :
          {std::uint64_t{0}, std::uint64_t{12345}, (std::uint64_t{1} << 32) - 9}) {
       for (const std::uint32_t rows : {1U, 47U}) {
@@ -103,7 +102,7 @@ TEST(TokenOutput, RowsAreThoseOfThePlainLoops) {
 TEST(TokenOutput, PiecesJoinToTheWhole) {
   const Trained model = trained("best", 4);
   const TokenOutput output(model.schema, model.coded.tokenizer);
-  const auto generator = cpu_backend()->generator(model.network, output, seed, 2, 5000, 0, 5000);
+  const auto generator = cpu_backend()->generator(model.network, output, {seed, 0, 5000, 2, 5000});
   const RowBlock& whole = generator->codes(0, 100, 5000);
   for (const auto& [first, rows] : {std::pair{0U, 1U}, {1U, 1023U}, {1024U, 3976U}}) {
     const RowBlock& piece = generator->codes(1, 100 + first, rows);
@@ -122,7 +121,7 @@ TEST(TokenOutput, CandidatesAreAllRowsThatMeetConditions) {
        {std::pair<std::string, std::uint32_t>{"best", 4}, {"best", 0}, {"fast", 4}}) {
     const Trained model = trained(recipe, latent);
     const TokenOutput output(model.schema, model.coded.tokenizer);
-    const auto whole = cpu_backend()->generator(model.network, output, seed, 1, 5000, 0, 5000);
+    const auto whole = cpu_backend()->generator(model.network, output, {seed, 0, 5000, 1, 5000});
     const std::string shop = output.schema().columns[0].name;
     const std::string label = output.schema().columns[0].labels[5];
     const std::string amount = output.schema().columns[4].name;
@@ -132,9 +131,8 @@ TEST(TokenOutput, CandidatesAreAllRowsThatMeetConditions) {
         {shop + "!=" + label, amount + ">" + std::to_string(output.schema().columns[4].mean)}};
     for (const auto& texts : cases) {
       const Conditions conditions(output.schema(), output.codings(), texts);
-      const WantedTokens wanted = output.wanted(conditions);
       const auto some =
-          cpu_backend()->generator(model.network, output, seed, 1, 5000, 0, 5000, wanted);
+          cpu_backend()->generator(model.network, output, {seed, 0, 5000, 1, 5000, &conditions});
       const RowBlock& all = whole->codes(0, 12'345, 5000);
       const RowBlock& left = some->candidates(0, 12'345, 5000);
       std::vector<std::uint32_t> expected, found;
@@ -160,7 +158,7 @@ TEST(TokenOutput, CellsAreOnesTheTableCouldHold) {
   const Trained model = trained("best", 4, 20'000);
   const TokenOutput output(model.schema, model.coded.tokenizer);
   constexpr std::uint32_t rows = 20'000;
-  const auto generator = cpu_backend()->generator(model.network, output, seed, 1, rows, 0, rows);
+  const auto generator = cpu_backend()->generator(model.network, output, {seed, 0, rows, 1, rows});
   const RowBlock& block = generator->codes(0, 0, rows);
   const auto joined = [&](std::uint32_t shop, std::uint32_t town) { return std::pair{shop, town}; };
   std::set<std::pair<std::uint32_t, std::uint32_t>> known;

@@ -18,16 +18,16 @@ TokenizedTable coded(std::uint32_t rows, std::uint32_t labels, bool second_token
   return tokenize(test::mixed_table(rows, labels, seed), options, quiet);
 }
 
-TrainOptions options_of(const std::string& recipe, std::uint32_t batch_size,
-                        std::uint32_t epochs = 2) {
-  TrainOptions options = recipe_options(recipe);
+TrainSettings options_of(const std::string& recipe, std::uint32_t batch_size,
+                         std::uint32_t epochs = 2) {
+  TrainSettings options = recipe_settings(recipe_named(recipe), 0);
   options.batch_size = batch_size;
   options.epochs = epochs;
   options.seed = 0x123456789ABCDEFULL;
   return options;
 }
 
-void expect_parity(const TokenizedTable& table, const TrainOptions& options,
+void expect_parity(const TokenizedTable& table, const TrainSettings& options,
                    const std::string& what) {
   const TokenNetwork wanted = plain::train(table.data, table.tokenizer, options);
   Monitor quiet;
@@ -35,8 +35,7 @@ void expect_parity(const TokenizedTable& table, const TrainOptions& options,
     for (const unsigned threads : {1U, 2U, 3U}) {
       const std::string where =
           what + ", " + to_string(level) + ", threads " + std::to_string(threads);
-      const TokenNetwork got =
-          train_tokens_on_cpu(table.data, table.tokenizer, options, level, threads, quiet, {});
+      const TokenNetwork got = train_tokens_on_cpu(table, options, level, threads, quiet);
       ASSERT_EQ(got.parameters.size(), wanted.parameters.size()) << where;
       for (std::size_t p = 0; p < wanted.parameters.size(); ++p) {
         ASSERT_EQ(got.parameters[p], wanted.parameters[p]) << where << ", parameter " << p;
@@ -66,11 +65,11 @@ TEST(TokenParity, Recipes) {
   expect_parity(one_token, options_of("fast", 500), "fast");
   expect_parity(one_token, options_of("best", 500), "best of one token");
   for (const std::uint32_t latent : {0U, 1U, 3U, 5U, 16U}) {
-    TrainOptions options = options_of("best", 300);
+    TrainSettings options = options_of("best", 300);
     options.latent = latent;
     expect_parity(two_tokens, options, "latent " + std::to_string(latent));
   }
-  TrainOptions options = options_of("fast", 300);
+  TrainSettings options = options_of("fast", 300);
   options.latent = 7;
   options.kl_weight = 0.3F;
   expect_parity(one_token, options, "fast, latent 7");
@@ -91,8 +90,7 @@ TEST(TokenTraining, FindsDependence) {
     Monitor quiet;
     DeviceChoice cpu;
     cpu.kind = DeviceChoice::Kind::cpu;
-    const TokenNetwork network =
-        train_tokens(table.data, table.tokenizer, options_of(recipe, 100, 40), cpu, quiet);
+    const TokenNetwork network = train_tokens(table, options_of(recipe, 100, 40), cpu, quiet);
     const EpochLoss first = network.history.front();
     const EpochLoss last = network.history.back();
     EXPECT_LT(last.reconstruction + last.kl, first.reconstruction + first.kl - 0.3) << recipe;

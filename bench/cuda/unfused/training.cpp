@@ -28,7 +28,7 @@ void upload(const cuda::DeviceArray<T>& to, const T* from, std::size_t count,
 
 }  // namespace
 
-Training::Training(const Matrix& data, const TrainOptions& options,
+Training::Training(const Matrix& data, const TrainSettings& options,
                    std::shared_ptr<Multiplier> multiplier, bool replay)
     : shape_{data.columns(), options.hidden, options.latent},
       options_(options),

@@ -24,7 +24,7 @@ class Training {
  public:
   // Brings table and first parameters to the current device. `replay`: full batches are captured
   // once as a CUDA graph and replayed, which costs the host less.
-  Training(const Matrix& data, const TrainOptions& options, std::shared_ptr<Multiplier> multiplier,
+  Training(const Matrix& data, const TrainSettings& options, std::shared_ptr<Multiplier> multiplier,
            bool replay);
   ~Training();
   Training(const Training&) = delete;
@@ -58,7 +58,7 @@ class Training {
   float* activations(std::uint32_t width);
 
   PublishedShape shape_;
-  TrainOptions options_;
+  TrainSettings options_;
   std::shared_ptr<Multiplier> multiplier_;
   std::uint32_t rows_;
   std::uint32_t batch_size_;

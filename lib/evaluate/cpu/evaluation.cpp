@@ -20,13 +20,14 @@ class CpuEvaluation : public EvaluationDevice {
 
   std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                               std::span<const ColumnPair> pairs,
-                                              SharedProgress& steps) override {
-    return cuvae::compare_categories(alignment, other, pairs, threads_, steps);
+                                              SharedProgress& progress) override {
+    return cuvae::compare_categories(alignment, other, pairs, threads_, progress);
   }
 
-  std::vector<float> nearest_distances(const Points& queries, const Points& references,
-                                       SharedProgress& steps) override {
-    return cuvae::nearest_distances(queries, references, threads_, steps);
+  std::vector<float> nearest_distances(const ScaledRecords& queries,
+                                       const ScaledRecords& references,
+                                       SharedProgress& progress) override {
+    return cuvae::nearest_distances(queries, references, threads_, progress);
   }
 
  private:

@@ -36,7 +36,7 @@ void check_codes(const CudaCodes& codes) {
                                             codes.width, codes.count));
 }
 
-// As Bins of evaluate/aligned.hpp has it.
+// As Bins of evaluate/alignment.hpp has it.
 cuda::SoftBins soft_bins(const CudaBins& bins) {
   const double width =
       bins.high > bins.low ? (bins.high - bins.low) / static_cast<double>(bins.count) : 1.0;

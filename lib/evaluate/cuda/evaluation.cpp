@@ -281,9 +281,9 @@ PairMetrics CudaEvaluation::compare_sparsely(const Alignment& alignment, std::si
 std::vector<PairMetrics> CudaEvaluation::compare_categories(const Alignment& alignment,
                                                             std::size_t other,
                                                             std::span<const ColumnPair> pairs,
-                                                            SharedProgress& steps) {
+                                                            SharedProgress& progress) {
   if (alignment.tables[0].rows > most_rows || alignment.tables[other].rows > most_rows) {
-    return cuvae::compare_categories(alignment, other, pairs, threads_, steps);
+    return cuvae::compare_categories(alignment, other, pairs, threads_, progress);
   }
   std::vector<PairMetrics> metrics(pairs.size());
   const cuda::DeviceScope scope(index_);
@@ -294,16 +294,16 @@ std::vector<PairMetrics> CudaEvaluation::compare_categories(const Alignment& ali
         categories_of(alignment, pair.first) * categories_of(alignment, pair.second);
     metrics[index] = cells <= dense_cells ? compare_densely(alignment, other, pair, work)
                                           : compare_sparsely(alignment, other, pair, work);
-    steps.advance();
+    progress.advance();
   });
   return metrics;
 }
 
-std::vector<float> CudaEvaluation::nearest_distances(const Points& queries,
-                                                     const Points& references,
-                                                     SharedProgress& steps) {
+std::vector<float> CudaEvaluation::nearest_distances(const ScaledRecords& queries,
+                                                     const ScaledRecords& references,
+                                                     SharedProgress& progress) {
   if (queries.columns() > most_columns) {
-    return cuvae::nearest_distances(queries, references, threads_, steps);
+    return cuvae::nearest_distances(queries, references, threads_, progress);
   }
   std::vector<float> distances(queries.rows());
   const std::vector<float> query_places = queries.by_column();
@@ -313,9 +313,9 @@ std::vector<float> CudaEvaluation::nearest_distances(const Points& queries,
     const auto upload = [&](const std::vector<float>& places) {
       return turn.upload(places.data(), places.size(), "rows to search among");
     };
-    const auto points = [](const DeviceArray<float>& places, const Points& of) {
+    const auto points = [](const DeviceArray<float>& places, const ScaledRecords& of) {
       return CudaPoints{places.get(), static_cast<std::uint32_t>(of.rows()),
-                        static_cast<std::uint32_t>(of.tiles() * Points::tile_rows)};
+                        static_cast<std::uint32_t>(of.tiles() * ScaledRecords::tile_rows)};
     };
     const auto asking = upload(query_places);
     const auto answering = upload(reference_places);
@@ -325,7 +325,7 @@ std::vector<float> CudaEvaluation::nearest_distances(const Points& queries,
                            turn.stream());
     turn.download(found.get(), distances.size(), distances.data());
   }
-  for (std::size_t step = 0; step < search_steps(queries.rows()); ++step) steps.advance();
+  for (std::size_t step = 0; step < search_steps(queries.rows()); ++step) progress.advance();
   return distances;
 }
 

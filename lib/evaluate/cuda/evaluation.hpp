@@ -29,9 +29,10 @@ class CudaEvaluation : public EvaluationDevice {
   double ks_distance(const AlignedColumn& a, const AlignedColumn& b) override;
   std::vector<PairMetrics> compare_categories(const Alignment& alignment, std::size_t other,
                                               std::span<const ColumnPair> pairs,
-                                              SharedProgress& steps) override;
-  std::vector<float> nearest_distances(const Points& queries, const Points& references,
-                                       SharedProgress& steps) override;
+                                              SharedProgress& progress) override;
+  std::vector<float> nearest_distances(const ScaledRecords& queries,
+                                       const ScaledRecords& references,
+                                       SharedProgress& progress) override;
 
  private:
   class Turn;

@@ -57,6 +57,8 @@ void cuda_bin(const double* values, std::uint64_t rows, const CudaBins& bins, st
 void cuda_ks_distance(const double* a, std::uint64_t a_rows, const double* b, std::uint64_t b_rows,
                       void* workspace, std::size_t workspace_bytes, double* distance,
                       CudaStream stream);
+
+/// Bytes of the workspace of cuda_ks_distance().
 std::size_t cuda_ks_distance_bytes(std::uint64_t a_rows, std::uint64_t b_rows);
 
 /// Rows of each combination of the codes of two columns.
@@ -73,6 +75,8 @@ void cuda_pair_table(const CudaCodes& a, const CudaCodes& b, std::uint64_t rows,
 void cuda_sparse_pair_table(const CudaCodes& a, const CudaCodes& b, std::uint64_t rows,
                             std::uint64_t* keys, std::uint32_t* counts, std::uint32_t* number,
                             void* workspace, std::size_t workspace_bytes, CudaStream stream);
+
+/// Bytes of the workspace of cuda_sparse_pair_table().
 std::size_t cuda_sparse_pair_table_bytes(std::uint64_t rows);
 
 /// Rows as points, column by column: the place of row r in column c is places[c * stride + r].

@@ -7,11 +7,7 @@
 #include <string>
 #include <vector>
 
-#include <cuvae/published_network.hpp>
-
 namespace cuvae {
-
-struct TokenShape;  // cuvae/token_network.hpp
 
 /// What the caller asked for.
 struct DeviceChoice {
@@ -44,10 +40,5 @@ std::future<void> warm_up(const DeviceChoice& choice);
 
 /// The device that a choice comes to, for messages. @throws Error device: the reason and a remedy
 DeviceInfo resolve_device(const DeviceChoice& choice);
-
-/// The same for training and generating with a network: `automatic` passes by a GPU that takes no
-/// network of this shape (see the limits in cuvae/cuda.hpp). @throws Error device
-DeviceInfo resolve_device(const DeviceChoice& choice, const PublishedShape& shape);
-DeviceInfo resolve_device(const DeviceChoice& choice, const TokenShape& shape);
 
 }  // namespace cuvae

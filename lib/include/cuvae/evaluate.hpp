@@ -131,31 +131,30 @@ struct Evaluation {
   std::optional<Privacy> privacy;              ///< set where there is a holdout
 };
 
+/// What to compare beside the two tables.
+struct EvaluateOptions {
+  const Table* holdout = nullptr;  ///< real rows not used for training; outlives the call
+  std::string target{};            ///< column to predict, see Prediction; empty: none
+};
+
 /// Compares two tables with the same column names (any order). The real table decides how a column
 /// is compared: cells of the other tables are taken by their spelling or their number, whatever
-/// kind the reader found for them. Works on the CPU.
+/// kind the reader found for them.
+///
+/// On a GPU, numbers are put into bins, sorted for KS distances and pairs of columns counted, and
+/// nearest records searched for; correlations and trees stay on the CPU. The result is the same,
+/// bit for bit, on any device and for any number of threads.
 ///
 /// @param real       the rows that the model learned from
 /// @param synthetic  generated rows
-/// @param holdout    nullptr, or real rows not used for training
-/// @param threads    0: all hardware threads; the result is the same, bit for bit, for any number
 /// @param monitor    stage "evaluate", in steps
-/// @param target     column to predict, see Prediction; empty: none
 /// @throws Error     data: a table without rows; too many columns; columns that differ, naming
-/// them; a cell that is
+///                   them; a cell that is
 ///                   no number in a numeric column, naming column, cell and remedy; usage: see
-///                   check_target(); interrupted
-Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
-                    unsigned threads, Monitor& monitor, const std::string& target = {});
-
-/// The same on the device that a choice comes to. On a GPU, numbers are put into bins, sorted for
-/// KS distances and pairs of columns counted, and nearest records searched for; correlations and
-/// trees stay on the CPU. The result is the same, bit for bit, on any device.
-///
-/// @throws Error  also: device: there is no such GPU; runtime: out of device memory, telling how
-///                much was asked and what to lower
-Evaluation evaluate(const Table& real, const Table& synthetic, const Table* holdout,
-                    const DeviceChoice& device, Monitor& monitor, const std::string& target = {});
+///                   check_target(); device: there is no such GPU; runtime: out of device memory,
+///                   telling how much was asked and what to lower; interrupted
+Evaluation evaluate(const Table& real, const Table& synthetic, const EvaluateOptions& options = {},
+                    const DeviceChoice& device = {}, Monitor& monitor = silent_monitor());
 
 /// Most columns that evaluate() takes. It compares and keeps every pair of them: work and memory
 /// grow with their square, to about 0.6 GB for this many.

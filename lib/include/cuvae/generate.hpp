@@ -49,21 +49,20 @@ struct GenerateResult {
 /// The same model, seed and rows give the same bytes on every device and at any number of threads.
 ///
 /// @param path     file to write, "-" for standard output
-/// @param force    overwrite an existing file
 /// @param monitor  stage "generate", in rows
 /// @throws Error   usage: the file exists, rows beyond 2^64 - 1 are asked for, a condition that
 ///                 names no column or that no cell meets; data: no row meets the conditions (20
 ///                 million were drawn in vain); data: network and
 ///                 schema don't fit each other; runtime: it can't be written; device; interrupted
 GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
-                            const std::string& path, bool force, const DeviceChoice& device,
-                            Monitor& monitor);
+                            const std::string& path, IfExists if_exists = IfExists::fail,
+                            const DeviceChoice& device = {}, Monitor& monitor = silent_monitor());
 
-/// Encoded rows of a model of the recipe `seed` before they are spelled out: float32
+/// Encoded rows of a model of the published network before they are spelled out: float32
 /// [rows, columns] in [0, 1]. options.header says
 /// nothing here.
 /// @throws Error   as generate_csv, but for files; runtime: not enough memory
 Matrix generate_matrix(const Model& model, const GenerateOptions& options,
-                       const DeviceChoice& device, Monitor& monitor);
+                       const DeviceChoice& device = {}, Monitor& monitor = silent_monitor());
 
 }  // namespace cuvae

@@ -2,29 +2,35 @@
 /// A trained model and its file.
 #pragma once
 
-#include <optional>
+#include <cstddef>
 #include <string>
+#include <variant>
 #include <vector>
 
+#include <cuvae/output.hpp>
+#include <cuvae/published_network.hpp>
 #include <cuvae/schema.hpp>
+#include <cuvae/settings.hpp>
 #include <cuvae/token_network.hpp>
 #include <cuvae/tokenizer.hpp>
-#include <cuvae/train.hpp>
 
 namespace cuvae {
 
-/// What the recipes `fast` and `best` make.
+/// What the recipes `fast` and `best` make: the tokenizer and the network that learned its tokens.
 struct TokenModel {
   Tokenizer tokenizer;
   TokenNetwork network;
 };
 
+/// What a recipe made. Each kind of network is one alternative; code that needs to tell them apart
+/// is written once per alternative and reached by std::visit.
+using AnyNetwork = std::variant<PublishedNetwork, TokenModel>;
+
 /// A network with all that generating and explaining it needs.
 struct Model {
-  PublishedNetwork network;          ///< of the recipe `seed`; empty for the others
-  std::optional<TokenModel> tokens;  ///< of the recipes `fast` and `best`
+  AnyNetwork network;
   Schema schema;
-  TrainOptions options;
+  TrainSettings settings;
   std::string version;  ///< of the library that trained it
   std::string device;  ///< that trained it, as DeviceInfo::name; not kept in files, as the bits are
                        ///< the same on all
@@ -36,14 +42,12 @@ const std::vector<EpochLoss>& history_of(const Model& model);
 /// Number of trained parameters.
 std::size_t parameter_count(const Model& model);
 
-/// Writes one safetensors file: float32 tensors `encoder.{0..3}.weight`, `.bias`,
-/// `decoder.{0..3}...` with weights as [outputs, inputs], and JSON texts in `__metadata__` (schema,
-/// training options, history, seed, recipe, version). Models of tokens have the tensors of
-/// blocks_of() and the tokenizer as further metadata. Atomic: the file appears whole or not at all.
+/// Writes one safetensors file: float32 tensors with weights as [outputs, inputs], and JSON texts
+/// in its metadata (schema, training settings, history, seed, recipe, version, tokenizer).
+/// docs/model-file.md has all names. Atomic: the file appears whole or not at all.
 ///
-/// @param force  overwrite an existing file
-/// @throws Error usage: the file exists and force is false; runtime: it can't be written
-void save_model(const Model& model, const std::string& path, bool force);
+/// @throws Error usage: the file exists and is not to be replaced; runtime: it can't be written
+void save_model(const Model& model, const std::string& path, IfExists if_exists = IfExists::fail);
 
 /// Reads such a file, checking every size, name and offset; never executes anything from it.
 /// @throws Error data: what is wrong with the file; runtime: reading fails midway; a file that is

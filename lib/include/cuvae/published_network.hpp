@@ -1,11 +1,16 @@
 /// @file
-/// The shape of the variational autoencoder and where each parameter lives.
+/// The published network: its shape, where each parameter lives, and training it alone.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
+
+#include <cuvae/device.hpp>
+#include <cuvae/matrix.hpp>
+#include <cuvae/monitor.hpp>
+#include <cuvae/settings.hpp>
 
 namespace cuvae {
 
@@ -31,6 +36,7 @@ struct Layer {
   std::size_t size() const { return weights() + outputs; }
 };
 
+/// Four of the encoder, four of the decoder.
 inline constexpr std::size_t layer_count = 8;
 
 /// The four encoder layers, then the four decoder layers:
@@ -44,5 +50,23 @@ std::size_t parameter_count(const PublishedShape& shape);
 
 /// @throws Error usage: a width is out of its range, naming the limit
 void check_shape(const PublishedShape& shape);
+
+/// A trained network: everything but the schema and the provenance.
+struct PublishedNetwork {
+  PublishedShape shape;
+  std::vector<float> parameters;   ///< [parameter_count(shape)], laid out as in Layer
+  std::vector<EpochLoss> history;  ///< [epochs]
+};
+
+/// Trains from scratch. The same data, settings and seed give the same bits on every device, at any
+/// number of threads and at any SIMD width (docs/arithmetic.md). train_model() is the way from a
+/// table.
+///
+/// @param data     1 to 2^32 - 1 rows, values in [0, 1]
+/// @param monitor  stage "train", in rows (rows * epochs in all); epoch() after each epoch
+/// @throws Error   usage: a setting out of range; device; interrupted
+PublishedNetwork train_published(const Matrix& data, const TrainSettings& settings,
+                                 const DeviceChoice& device = {},
+                                 Monitor& monitor = silent_monitor());
 
 }  // namespace cuvae

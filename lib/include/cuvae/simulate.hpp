@@ -6,6 +6,7 @@
 #include <string>
 
 #include <cuvae/monitor.hpp>
+#include <cuvae/output.hpp>
 
 namespace cuvae {
 
@@ -25,10 +26,10 @@ struct SimulateOptions {
 
 /// Writes a card-transaction CSV (15 columns).
 /// @param path     file to write, "-" for standard output; atomic
-/// @param force    overwrite an existing file
 /// @param monitor  stage "simulate", in rows
 /// @return         bytes written
-std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& path, bool force,
-                             Monitor& monitor);
+std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& path,
+                             IfExists if_exists = IfExists::fail,
+                             Monitor& monitor = silent_monitor());
 
 }  // namespace cuvae

@@ -114,7 +114,8 @@ struct ReadOptions {
 /// @throws Error   data: names file, line, column and remedy (ragged row, stray quote, no header,
 ///                 no rows, override that can't be met); usage: an option names no column;
 ///                 runtime: reading fails midway; a file that is not there is data
-Table read_csv(const std::string& path, const ReadOptions& options, Monitor& monitor);
+Table read_csv(const std::string& path, const ReadOptions& options = {},
+               Monitor& monitor = silent_monitor());
 
 /// A table in two parts, both in the order of its rows.
 struct SplitTable {

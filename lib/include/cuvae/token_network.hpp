@@ -11,13 +11,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include <cuvae/device.hpp>
+#include <cuvae/settings.hpp>
 #include <cuvae/tokenizer.hpp>
-#include <cuvae/train.hpp>
 
 namespace cuvae {
 
@@ -26,7 +25,7 @@ inline constexpr std::uint32_t mixture_components = 16;
 
 /// Widths of the network.
 struct TokenShape {
-  std::vector<Token> tokens;               ///< at most 512
+  std::vector<Token> tokens;               ///< at most 2,048
   std::vector<std::uint32_t> encoder{32};  ///< hidden widths, 1 to 3 of them; 1 to 64
   std::vector<std::uint32_t> decoder{32};  ///< hidden widths, 1 to 3 of them; 1 to 64
   std::uint32_t latent = 4;                ///< 0 to 16; 0: no encoder, no prior
@@ -63,24 +62,22 @@ struct TokenNetwork {
   std::vector<EpochLoss> history;  ///< [epochs]; nats per row, summed over tokens and latents
 };
 
-/// The shape that a recipe gives a tokenizer. @throws Error usage: no such recipe, or latent out of
-/// range
-TokenShape token_shape(const Tokenizer& tokenizer, const TrainOptions& options);
+/// The shape that a recipe gives a tokenizer. @throws Error usage: a recipe without tokens, or
+/// latent out of range
+TokenShape token_shape(const Tokenizer& tokenizer, const TrainSettings& options);
 
-/// Trains from scratch; the same data, options and seed give the same bits on every device, at any
+/// Trains from scratch; the same data, settings and seed give the same bits on every device, at any
 /// number of threads and at any SIMD width. Loss: cross-entropy of the tokens plus
-/// options.kl_weight * KL, sums over tokens and latents, means over rows; KL is one sample of
+/// settings.kl_weight * KL, sums over tokens and latents, means over rows; KL is one sample of
 /// log q(z|x) - log p(z), its weight growing from 0 over the first 3,000 steps (at most three
-/// tenths of all). Adam at options.learning_rate, falling by a cosine to 2 %.
+/// tenths of all). Adam at settings.learning_rate, falling by a cosine to 2 %. train_model() is the
+/// way from a table.
 ///
-/// @param data      tokens of each row; 1 to 2^32 - 1 rows
-/// @param tokenizer     that made them: the heads' biases start at its frequencies
-/// @param monitor   stage "train", in rows (rows * epochs in all)
-/// @param on_epoch  called after each epoch with its number (from 0) and loss; may be empty
-/// @throws Error    usage: an option out of range; device; interrupted
-TokenNetwork train_tokens(
-    const TokenMatrix& data, const Tokenizer& tokenizer, const TrainOptions& options,
-    const DeviceChoice& device, Monitor& monitor,
-    const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch = {});
+/// @param table    tokens of each row, 1 to 2^32 - 1 rows, and the tokenizer that made them: the
+///                 heads' biases start at its frequencies
+/// @param monitor  stage "train", in rows (rows * epochs in all); epoch() after each epoch
+/// @throws Error   usage: a setting out of range; device; interrupted
+TokenNetwork train_tokens(const TokenizedTable& table, const TrainSettings& settings,
+                          const DeviceChoice& device = {}, Monitor& monitor = silent_monitor());
 
 }  // namespace cuvae

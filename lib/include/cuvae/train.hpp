@@ -1,79 +1,65 @@
 /// @file
-/// Training a model from an encoded table.
+/// Training a model from a table.
 #pragma once
 
 #include <array>
 #include <cstdint>
-#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <cuvae/device.hpp>
-#include <cuvae/matrix.hpp>
+#include <cuvae/model.hpp>
 #include <cuvae/monitor.hpp>
-#include <cuvae/published_network.hpp>
+#include <cuvae/settings.hpp>
+#include <cuvae/table.hpp>
 
 namespace cuvae {
 
-/// The reconstruction loss. Both are means over rows and columns.
-enum class Loss {
-  bce_kl,  ///< binary cross-entropy from logits + kl_weight * KL: what the published text says
-  mse,     ///< squared error of the sigmoid, no KL: what the published notebook compiled
-};
-
-/// Most rows of a batch: larger ones gain nothing and would ask for gigabytes of sums.
-inline constexpr std::uint32_t most_batch_rows = std::uint32_t{1} << 20;
-
-/// Plain training options. The defaults are the published recipe, "seed"; see recipe_options() for
-/// the others, for which `hidden` and `loss` mean nothing.
+/// What to train. Whatever is not set follows from the recipe and the table, so that `{}` is a good
+/// start.
+///
+///     cuvae::TrainOptions options;
+///     options.recipe = cuvae::Recipe::fast;
+///     options.seed = 7;
 struct TrainOptions {
-  std::array<std::uint32_t, 2> hidden{12, 10};
-  std::uint32_t latent = 4;
-  std::uint32_t epochs = 15;
-  std::uint32_t batch_size = 500;
-  float learning_rate = 1e-3F;
-  float kl_weight = 1.0F;
-  Loss loss = Loss::bce_kl;
-  std::string recipe = "seed";
+  Recipe recipe = Recipe::best;
+  std::optional<std::uint32_t> epochs;      ///< passes over the table, at least 1
+  std::optional<std::uint32_t> batch_size;  ///< rows between two updates, 1 to 2^20
+  std::optional<std::uint32_t> latent;      ///< latent variables; 0 with `best`: none at all
+  std::optional<float> learning_rate;       ///< Adam's step size, positive
+  std::optional<float> kl_weight;           ///< 0 or positive
+  std::optional<std::array<std::uint32_t, 2>> hidden;  ///< published only
+  std::optional<Loss> loss;                            ///< published only
+
+  /// Columns to take as one, besides those found to go together; fast and best only.
+  std::vector<std::vector<std::string>> together;
+
+  /// Columns to draw first, so that rows under conditions on them are found sooner; fast and best
+  /// only.
+  std::vector<std::string> condition;
+
   std::uint64_t seed = 0;
 };
 
-/// The defaults of a recipe: "seed", "fast" or "best". `epochs` is 0 for the latter two: see
-/// default_epochs(). @throws Error usage: no such recipe
-TrainOptions recipe_options(const std::string& recipe);
+/// The settings that options come to for a table of `rows` rows.
+/// @throws Error usage: an option is out of range or has no meaning for the recipe, naming it
+TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows);
 
-/// Passes over a table of `rows` rows that the recipes `fast` and `best` take by default: enough
-/// for 5 million rows to be seen, at least one, at most 400.
-std::uint32_t default_epochs(std::uint64_t rows);
-
-/// Losses of one epoch: means over its rows, taken before each batch's update.
-struct EpochLoss {
-  double reconstruction = 0;  ///< binary cross-entropy, or squared error; of tokens: nats a row
-  double kl = 0;              ///< KL divergence to N(0, 1), of tokens to the mixture; not weighted
-
-  friend bool operator==(const EpochLoss&, const EpochLoss&) = default;
-};
-
-/// A trained network: everything but the schema and the provenance.
-struct PublishedNetwork {
-  PublishedShape shape;
-  std::vector<float> parameters;   ///< [parameter_count(shape)], laid out as in Layer
-  std::vector<EpochLoss> history;  ///< [epochs]
-};
-
-/// Trains from scratch. The same data, options and seed give the same bits on every device, at any
+/// Learns a table: encodes it as the recipe wants, trains from scratch, and returns all that
+/// generating takes. The same table, options and seed give the same bits on every device, at any
 /// number of threads and at any SIMD width (docs/arithmetic.md).
 ///
-/// @param data      [rows, columns] values in [0, 1]; 1 to 2^32 - 1 rows
-/// @param options   see TrainOptions
-/// @param device    where to run
-/// @param monitor   stage "train", in rows (rows * epochs in all)
-/// @param on_epoch  called after each epoch with its number (from 0) and loss; may be empty
-/// @throws Error    usage: an option out of range; runtime: the loss of a step is not finite,
-/// naming
-///                  epoch, step and remedy; device: see DeviceChoice; interrupted
-PublishedNetwork train(const Matrix& data, const TrainOptions& options, const DeviceChoice& device,
-                       Monitor& monitor,
-                       const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch = {});
+/// @param table    at least two rows
+/// @param device   `automatic` passes by a GPU that takes no network of this shape, and says so in
+///                 a note of the monitor
+/// @param monitor  stages "encode" and "train", both in rows; epoch() after each epoch
+/// @throws Error   usage: see settings_of(); a name in `together` or `condition` is no column;
+/// data:
+///                 a value is infinite, the table is too short or too wide; device; runtime: the
+///                 loss of a step is not finite, naming epoch, step and remedy; not enough memory;
+///                 interrupted
+Model train_model(const Table& table, const TrainOptions& options = {},
+                  const DeviceChoice& device = {}, Monitor& monitor = silent_monitor());
 
 }  // namespace cuvae

@@ -6,10 +6,10 @@
 #include <mutex>
 #include <vector>
 
-#include <cuvae/train.hpp>
+#include <cuvae/published_network.hpp>
 
 #include "models/cuda/row_decoder.hpp"
-#include "models/published/backend.hpp"
+#include "rows/row_generator.hpp"
 #include "runtime/cuda/handles.hpp"
 #include "runtime/cuda/memory.hpp"
 
@@ -68,7 +68,7 @@ class Piece {
 // Pieces follow one another through a few buffers. A block that no piece holds, because it was
 // asked for out of order or lies across two pieces, is made for itself: whatever is asked in
 // whatever order, nobody waits for another worker, only for the GPU.
-class CudaRowGenerator : public RowGenerator {
+class CudaRowGenerator : public ScaledRowGenerator {
  public:
   CudaRowGenerator(int device, const PublishedNetwork& network,
                    const std::vector<ColumnCoding>& codings, std::uint64_t seed, unsigned workers,

@@ -40,26 +40,26 @@ void check_finite(const std::vector<float>& parameters) {
   }
   fail(
       "the model's network has a weight that is not a finite number; train again with a smaller "
-      "--learning-rate");
+      "`learning_rate`");
 }
 
-void check_published(const Model& model) {
-  const PublishedShape& shape = model.network.shape;
-  const std::size_t columns = model.schema.columns.size();
+void check_network(const PublishedNetwork& network, const Schema& schema) {
+  const PublishedShape& shape = network.shape;
+  const std::size_t columns = schema.columns.size();
   if (columns != shape.columns) {
     fail("the model's network has " + std::to_string(shape.columns) + " columns, its schema " +
          std::to_string(columns) + "; train the model again");
   }
   check_shape(shape);
-  if (model.network.parameters.size() != parameter_count(shape)) {
-    fail("the model has " + std::to_string(model.network.parameters.size()) +
+  if (network.parameters.size() != parameter_count(shape)) {
+    fail("the model has " + std::to_string(network.parameters.size()) +
          " parameters, its shape asks for " + std::to_string(parameter_count(shape)) +
          "; train the model again");
   }
-  check_finite(model.network.parameters);
+  check_finite(network.parameters);
 }
 
-void check_tokens(const TokenModel& tokens, const Schema& schema) {
+void check_network(const TokenModel& tokens, const Schema& schema) {
   check_tokenizer(tokens.tokenizer, schema);
   check_shape(tokens.network.shape);
   if (tokens.network.shape.tokens != tokens.tokenizer.tokens ||
@@ -72,11 +72,7 @@ void check_tokens(const TokenModel& tokens, const Schema& schema) {
 }  // namespace
 
 void check_model(const Model& model) {
-  if (model.tokens) {
-    check_tokens(*model.tokens, model.schema);
-  } else {
-    check_published(model);
-  }
+  std::visit([&](const auto& network) { check_network(network, model.schema); }, model.network);
   if (!separates_cells(model.schema.delimiter)) {
     fail("the model's delimiter can't separate cells; train the model again");
   }

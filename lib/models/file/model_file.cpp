@@ -35,33 +35,21 @@ constexpr int published_format_version = 1;
 Json json_of(float value) {
   char text[32];
   const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  const Json shortest = Json::parse(text, end, nullptr, false);
+  Json shortest = Json::parse(text, end, nullptr, false);
   if (shortest.is_number() && static_cast<float>(shortest.get<double>()) == value) return shortest;
   return static_cast<double>(value);
 }
 
-std::string_view name_of(Loss loss) {
-  return loss == Loss::mse ? "mse" : "bce-kl";
-}
-
-std::string training_text(const TrainOptions& options) {
-  return Json{{"hidden", options.hidden},
-              {"latent", options.latent},
-              {"epochs", options.epochs},
-              {"batch_size", options.batch_size},
-              {"learning_rate", json_of(options.learning_rate)},
-              {"kl_weight", json_of(options.kl_weight)},
-              {"loss", name_of(options.loss)},
-              {"recipe", options.recipe}}
+std::string training_text(const TrainSettings& settings) {
+  return Json{{"hidden", settings.hidden},
+              {"latent", settings.latent},
+              {"epochs", settings.epochs},
+              {"batch_size", settings.batch_size},
+              {"learning_rate", json_of(settings.learning_rate)},
+              {"kl_weight", json_of(settings.kl_weight)},
+              {"loss", name_of(settings.loss)},
+              {"recipe", name_of(settings.recipe)}}
       .dump();
-}
-
-std::string history_text(const std::vector<EpochLoss>& history) {
-  Json epochs = Json::array();
-  for (const EpochLoss& loss : history) {
-    epochs.push_back({{"reconstruction", loss.reconstruction}, {"kl", loss.kl}});
-  }
-  return epochs.dump();
 }
 
 std::string tensor_name(std::size_t layer, const char* part) {
@@ -85,6 +73,21 @@ Tensor weight_tensor(const PublishedNetwork& network, std::size_t index, const L
 Tensor bias_tensor(const PublishedNetwork& network, std::size_t index, const Layer& layer) {
   const float* const bias = network.parameters.data() + layer.offset + layer.weights();
   return {tensor_name(index, ".bias"), {layer.outputs}, {bias, bias + layer.outputs}};
+}
+
+void add_network(const PublishedNetwork& network, TensorFile& file) {
+  file.metadata["format_version"] = std::to_string(published_format_version);
+  const auto layers = layers_of(network.shape);
+  for (std::size_t index = 0; index < layer_count; ++index) {
+    file.tensors.push_back(weight_tensor(network, index, layers[index]));
+    file.tensors.push_back(bias_tensor(network, index, layers[index]));
+  }
+}
+
+void add_network(const TokenModel& model, TensorFile& file) {
+  file.metadata["format_version"] = std::to_string(format_version);
+  file.metadata["tokenizer"] = to_json(model.tokenizer);
+  file.tensors = tensors_of(model.network);
 }
 
 // --- reading ---------------------------------------------------------------------------------
@@ -126,16 +129,17 @@ class Reader {
     check_format();
     Model model;
     model.version = text("library_version");
-    if (file_.metadata.contains("device")) model.device = text("device");  // up to version 0.1.0
-    read_training(model.options);
+    read_training(model.settings);
     if (whole<int>("format_version") >= format_version) return token_model(std::move(model));
-    model.network.shape = shape();
-    read_history(model.network.history);
-    read_parameters(model.network);
-    if (model.options.hidden != model.network.shape.hidden ||
-        model.options.latent != model.network.shape.latent) {
+    PublishedNetwork network;
+    network.shape = shape();
+    read_history(network.history);
+    read_parameters(network);
+    if (model.settings.hidden != network.shape.hidden ||
+        model.settings.latent != network.shape.latent) {
       fail("the tensors have other widths than \"training\" tells");
     }
+    model.network = std::move(network);
     try {
       model.schema = schema_from_json(text("schema"));
       check_model(model);
@@ -147,21 +151,27 @@ class Reader {
 
  private:
   Model token_model(Model model) const {
-    TokenModel& part = model.tokens.emplace();
-    read_history(part.network.history);
+    TokenModel made;
+    read_history(made.network.history);
     const std::string& schema = text("schema");
-    const std::string& tokenizer = text("codec");
+    const std::string& tokenizer = tokenizer_text();
     try {
       model.schema = schema_from_json(schema);
-      part.tokenizer = tokenizer_from_json(tokenizer);
-      check_tokenizer(part.tokenizer, model.schema);
-      part.network.shape = token_shape(part.tokenizer, model.options);
-      part.network.parameters = parameters_of(part.network.shape, file_.tensors);
+      made.tokenizer = tokenizer_from_json(tokenizer);
+      check_tokenizer(made.tokenizer, model.schema);
+      made.network.shape = token_shape(made.tokenizer, model.settings);
+      made.network.parameters = parameters_of(made.network.shape, file_.tensors);
+      model.network = std::move(made);
       check_model(model);
     } catch (const Error& error) {
       fail(error.what());
     }
     return model;
+  }
+
+  // Up to version 0.1 the tokenizer was called codec.
+  const std::string& tokenizer_text() const {
+    return text(file_.metadata.contains("codec") ? "codec" : "tokenizer");
   }
 
   [[noreturn]] void fail(const std::string& what) const {
@@ -212,7 +222,7 @@ class Reader {
     }
   }
 
-  void read_training(TrainOptions& options) const {
+  void read_training(TrainSettings& options) const {
     read_json("training", [&](const Json& json) {
       const auto count = [&](const Json& number, const char* name) {
         if (!number.is_number_unsigned() || number.get<std::uint64_t>() > UINT32_MAX) {
@@ -227,12 +237,12 @@ class Reader {
       options.batch_size = count(json.at("batch_size"), "batch_size");
       options.learning_rate = number(json.at("learning_rate"), "learning_rate");
       options.kl_weight = number(json.at("kl_weight"), "kl_weight");
-      const auto loss = json.at("loss").get<std::string>();
-      if (loss != name_of(Loss::bce_kl) && loss != name_of(Loss::mse)) {
-        fail_damaged("\"loss\" is neither bce-kl nor mse");
+      try {
+        options.loss = loss_named(json.at("loss").get<std::string>());
+        options.recipe = recipe_named(json.at("recipe").get<std::string>());
+      } catch (const Error& error) {
+        fail_damaged(error.what());
       }
-      options.loss = loss == name_of(Loss::mse) ? Loss::mse : Loss::bce_kl;
-      options.recipe = json.at("recipe").get<std::string>();
     });
     options.seed = whole<std::uint64_t>("seed");
   }
@@ -323,24 +333,13 @@ void check_header_size(const Schema& schema, const Tokenizer* tokenizer) {
 std::string model_bytes(const Model& model) {
   check_model(model);
   TensorFile file;
-  file.metadata = {
-      {"format", format_name},
-      {"format_version", std::to_string(model.tokens ? format_version : published_format_version)},
-      {"library_version", model.version},
-      {"schema", to_json(model.schema)},
-      {"training", training_text(model.options)},
-      {"history", history_text(history_of(model))},
-      {"seed", std::to_string(model.options.seed)}};
-  if (model.tokens) {
-    file.metadata["codec"] = to_json(model.tokens->tokenizer);
-    file.tensors = tensors_of(model.tokens->network);
-    return to_safetensors(file);
-  }
-  const auto layers = layers_of(model.network.shape);
-  for (std::size_t index = 0; index < layer_count; ++index) {
-    file.tensors.push_back(weight_tensor(model.network, index, layers[index]));
-    file.tensors.push_back(bias_tensor(model.network, index, layers[index]));
-  }
+  file.metadata = {{"format", format_name},
+                   {"library_version", model.version},
+                   {"schema", to_json(model.schema)},
+                   {"training", training_text(model.settings)},
+                   {"history", to_json(history_of(model))},
+                   {"seed", std::to_string(model.settings.seed)}};
+  std::visit([&](const auto& network) { add_network(network, file); }, model.network);
   return to_safetensors(file);
 }
 
@@ -349,21 +348,12 @@ Model model_from_bytes(std::string_view bytes, const std::string& source) {
   return Reader(source, file).model();
 }
 
-void save_model(const Model& model, const std::string& path, bool force) {
-  write_file(path, model_bytes(model), force);
+void save_model(const Model& model, const std::string& path, IfExists if_exists) {
+  write_file(path, model_bytes(model), if_exists);
 }
 
 Model load_model(const std::string& path) {
   return model_from_bytes(read_model_bytes(path), path);
-}
-
-const std::vector<EpochLoss>& history_of(const Model& model) {
-  return model.tokens ? model.tokens->network.history : model.network.history;
-}
-
-std::size_t parameter_count(const Model& model) {
-  return model.tokens ? parameter_count(model.tokens->network.shape)
-                      : model.network.parameters.size();
 }
 
 std::string library_version() {

@@ -2,36 +2,22 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
-#include <cmath>
 
 #include "rows/codings.hpp"
-#include "text/spell_cell.hpp"
+#include "text/cell_format.hpp"
 
 namespace cuvae {
 namespace {
 
 constexpr std::uint32_t group_rows = 256;
 
-std::int64_t tick_of(double value, int decimals) {
-  double power = 1;
-  for (int i = 0; i < decimals; ++i) power *= 10;
-  return std::llround(value * power);
-}
-
 // A number of a value column as a cell.
 std::string spelled(const ColumnSchema& column, double value) {
-  char text[longest_number + 2];
-  if (const auto ticks = ticks_of(column)) {
-    return {text, write_ticks(text, tick_of(value, ticks->decimals), ticks->decimals,
-                              column.kind == ColumnKind::currency)};
-  }
-  const int decimals = written_decimals(column);
-  const auto end = decimals < 0 ? std::to_chars(text, text + sizeof text, value)
-                                : std::to_chars(text, text + sizeof text, value,
-                                                std::chars_format::fixed, decimals);
-  const std::string number(text, end.ptr);
-  return column.kind == ColumnKind::currency ? '$' + number : number;
+  const CellFormat format = CellFormat::of(column);
+  const auto ticks = ticks_of(column);
+  if (!ticks) return format.spell(value);
+  char text[CellFormat::most_bytes];
+  return {text, format.spell_ticks(text, ticks->tick_of(value))};
 }
 
 // The place of a 32-bit word in [0, count).
@@ -121,8 +107,8 @@ void TokenOutput::add_column(std::uint32_t column, const ValueRanges& ranges,
       cell.codes.push_back(missing_code);
       cell.spans.push_back(0);
     } else if (ticks) {
-      const std::int64_t low = tick_of(ranges.low[value], ticks->decimals);
-      const std::int64_t high = tick_of(ranges.high[value], ticks->decimals);
+      const std::int64_t low = ticks->tick_of(ranges.low[value]);
+      const std::int64_t high = ticks->tick_of(ranges.high[value]);
       cell.codes.push_back(static_cast<std::uint32_t>(low - ticks->first));
       cell.spans.push_back(static_cast<std::uint32_t>(high - low));
     } else {

@@ -7,8 +7,8 @@
 #include <cuvae/schema.hpp>
 #include <cuvae/tokenizer.hpp>
 
-#include "models/published/backend.hpp"
 #include "rows/conditions.hpp"
+#include "rows/row_block.hpp"
 
 namespace cuvae {
 

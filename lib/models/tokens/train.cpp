@@ -1,57 +1,39 @@
-#include <algorithm>
-#include <cmath>
+#include <string>
 
+#include <cuvae/error.hpp>
 #include <cuvae/token_network.hpp>
 
-#include "kernels/arithmetic/shuffle.hpp"
+#include "models/check_settings.hpp"
+#include "models/recipes.hpp"
 #include "models/tokens/backend.hpp"
 
 namespace cuvae {
-namespace {
 
-void check(const TokenMatrix& data, const Tokenizer& tokenizer, const TrainOptions& options) {
-  const auto require = [](bool met, const std::string& message) {
-    if (!met) throw Error(ErrorKind::usage, message);
-  };
-  require(data.tokens() == tokenizer.tokens.size() && data.rows() == tokenizer.rows,
-          "the coded table was not made by this tokenizer");
-  require(options.epochs >= 1, "the number of epochs must be at least 1");
-  require(options.batch_size >= 1 && options.batch_size <= most_batch_rows,
-          "the batch size must be 1 to " + std::to_string(most_batch_rows) + ", not " +
-              std::to_string(options.batch_size));
-  require(std::isfinite(options.learning_rate) && options.learning_rate > 0,
-          "the learning rate must be a positive number");
-  require(std::isfinite(options.kl_weight) && options.kl_weight >= 0,
-          "the KL weight must be 0 or a positive number");
-  require(data.rows() >= 1 && data.rows() <= max_shuffled_rows,
-          "the table has " + std::to_string(data.rows()) + " rows; 1 to " +
-              std::to_string(max_shuffled_rows) + " can be trained on");
-}
-
-}  // namespace
-
-TokenShape token_shape(const Tokenizer& tokenizer, const TrainOptions& options) {
+TokenShape token_shape(const Tokenizer& tokenizer, const TrainSettings& settings) {
+  const RecipeTraits& traits = traits_of(settings.recipe);
+  if (traits.representation != Representation::tokens) {
+    throw Error(ErrorKind::usage, "the recipe '" + std::string(traits.name) +
+                                      "' has no tokens: see cuvae::train_published");
+  }
   TokenShape shape;
   shape.tokens = tokenizer.tokens;
-  shape.latent = options.latent;
-  if (options.recipe == "fast") {
-    shape.encoder = {15, 12, 10};
-    shape.decoder = {8, 10, 12};
-    shape.autoregressive = false;
-  } else if (options.recipe != "best") {
-    throw Error(ErrorKind::usage,
-                "unknown recipe '" + options.recipe + "'; of tokens there are: fast, best");
-  }
+  shape.encoder = traits.encoder;
+  shape.decoder = traits.decoder;
+  shape.latent = settings.latent;
+  shape.autoregressive = traits.autoregressive;
   check_shape(shape);
   return shape;
 }
 
-TokenNetwork train_tokens(const TokenMatrix& data, const Tokenizer& tokenizer,
-                          const TrainOptions& options, const DeviceChoice& device, Monitor& monitor,
-                          const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
-  check(data, tokenizer, options);
-  return make_token_backend(device, token_shape(tokenizer, options))
-      ->train(data, tokenizer, options, monitor, on_epoch);
+TokenNetwork train_tokens(const TokenizedTable& table, const TrainSettings& settings,
+                          const DeviceChoice& device, Monitor& monitor) {
+  const TokenShape shape = token_shape(table.tokenizer, settings);
+  check_settings(settings, table.data.rows());
+  if (table.data.tokens() != table.tokenizer.tokens.size() ||
+      table.data.rows() != table.tokenizer.rows) {
+    throw Error(ErrorKind::usage, "the coded table was not made by this tokenizer");
+  }
+  return backend_to_train<TokenKind>(device, shape)->train(table, settings, monitor);
 }
 
 }  // namespace cuvae

@@ -1,29 +1,34 @@
 #include "runtime/cuda/check.hpp"
 
 #include <fmt/format.h>
+#include <string>
 #include <string_view>
 
 #include <cuvae/error.hpp>
 
+#include "runtime/cuda/devices.hpp"
+
 namespace cuvae::cuda {
 namespace {
 
-std::string_view hint(cudaError_t status) {
+std::string hint(cudaError_t status) {
   switch (status) {
     case cudaErrorMemoryAllocation:
       return "lower the batch or the number of rows, or free device memory that others hold";
     case cudaErrorInsufficientDriver:
-      return "install an NVIDIA driver that is at least as new as the CUDA runtime, or choose "
-             "--device cpu";
+      return fmt::format("install NVIDIA driver {} or newer, or choose `device` cpu", least_driver);
     case cudaErrorNoDevice:
     case cudaErrorInvalidDevice:
-      return "`cuvae devices` lists what is there; --device cpu needs no GPU";
+      return "`cuvae devices` lists what is there; `device` cpu needs no GPU";
     case cudaErrorNoKernelImageForDevice:
     case cudaErrorUnsupportedPtxVersion:
-      return "this build has no code for the card and its driver: update the driver, or add the "
-             "card's compute capability to CUVAE_CUDA_ARCHITECTURES and build again";
+      return fmt::format(
+          "this build has no code for the card and its driver: install the driver of CUDA {}.{} "
+          "or newer, or add the card's compute capability to CUVAE_CUDA_ARCHITECTURES and build "
+          "again",
+          CUDART_VERSION / 1000, CUDART_VERSION % 1000 / 10);
     case cudaErrorDevicesUnavailable:
-      return "another process has the GPU for itself; wait for it or choose --device cpu";
+      return "another process has the GPU for itself; wait for it or choose `device` cpu";
     case cudaErrorIllegalAddress:
     case cudaErrorMisalignedAddress:
     case cudaErrorLaunchFailure:
@@ -36,7 +41,7 @@ std::string_view hint(cudaError_t status) {
     case cudaErrorStreamCaptureUnsupported:
       return "create the generator before the capture begins; only its calls may be captured";
     default:
-      return "--device cpu does the same without the GPU";
+      return "`device` cpu does the same without the GPU";
   }
 }
 
@@ -83,7 +88,7 @@ void fail_out_of_memory(const char* kind, std::size_t bytes, const char* what_fo
   }
   throw Error(ErrorKind::runtime,
               fmt::format("out of {}: {} bytes asked for {}{}; use fewer rows or columns, end "
-                          "other users of the GPU, or choose --device cpu",
+                          "other users of the GPU, or choose `device` cpu",
                           kind, bytes, what_for, state));
 }
 

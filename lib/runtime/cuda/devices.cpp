@@ -1,17 +1,22 @@
 #include "runtime/cuda/devices.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <optional>
 
 #include <cuvae/cuda.hpp>
 #include <cuvae/error.hpp>
 
+#include "runtime/cuda/capability.hpp"
 #include "runtime/cuda/handles.hpp"
 
 namespace cuvae {
 namespace {
 
-constexpr const char* without_gpu = "--device cpu does the same without a GPU";
+using cuda::has_code_for;
+using cuda::least_driver;
+
+constexpr const char* without_gpu = "`device` cpu does the same without a GPU";
 
 // Why there is no device at all; nothing where there is one.
 std::optional<std::string> missing_reason(int& count) {
@@ -23,9 +28,13 @@ std::optional<std::string> missing_reason(int& count) {
     int runtime = 0;
     static_cast<void>(cudaDriverGetVersion(&driver));
     static_cast<void>(cudaRuntimeGetVersion(&runtime));
-    if (driver == 0) return "no NVIDIA driver is installed or loaded";
-    return fmt::format("the NVIDIA driver knows CUDA {}.{}, this build needs {}.{}; update it",
-                       driver / 1000, driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10);
+    if (driver == 0) {
+      return fmt::format("no NVIDIA driver is installed or loaded; driver {} or newer is needed",
+                         least_driver);
+    }
+    return fmt::format(
+        "the NVIDIA driver runs CUDA {}.{}, this build needs {}.{}: install driver {} or newer",
+        driver / 1000, driver % 1000 / 10, runtime / 1000, runtime % 1000 / 10, least_driver);
   }
   if (status == cudaSuccess || status == cudaErrorNoDevice) {
     return "the NVIDIA driver shows no GPU (CUDA_VISIBLE_DEVICES may hide one)";
@@ -34,15 +43,23 @@ std::optional<std::string> missing_reason(int& count) {
                      cudaGetErrorName(status));
 }
 
-// CUVAE_OLDEST_CAPABILITY is 80 for 8.0.
+// The lists are those of the build, such as 75,80,90.
 std::string problem_of(const cudaDeviceProp& properties) {
-  if (properties.major * 10 + properties.minor < CUVAE_OLDEST_CAPABILITY) {
+  const std::initializer_list<int> machine_code{CUVAE_MACHINE_CODE};
+  const std::initializer_list<int> ptx{CUVAE_PTX};
+  const int capability = properties.major * 10 + properties.minor;
+  if (has_code_for(capability, machine_code, ptx)) return {};
+  const int oldest = std::min(std::ranges::min(machine_code.size() > 0 ? machine_code : ptx),
+                              std::ranges::min(ptx.size() > 0 ? ptx : machine_code));
+  if (capability < oldest) {
     return fmt::format(
         "its compute capability {}.{} is older than {}.{}, the oldest that this build has code for",
-        properties.major, properties.minor, CUVAE_OLDEST_CAPABILITY / 10,
-        CUVAE_OLDEST_CAPABILITY % 10);
+        properties.major, properties.minor, oldest / 10, oldest % 10);
   }
-  return {};
+  return fmt::format(
+      "this build has no code for its compute capability {}.{}: add {} to "
+      "CUVAE_CUDA_ARCHITECTURES and build again",
+      properties.major, properties.minor, capability);
 }
 
 DeviceInfo describe(int index) {

@@ -1,31 +1,12 @@
-// Owners of CUDA streams and events, and the device that a thread works on.
+// Owners of CUDA streams and events.
 #pragma once
 
 #include <memory>
 
 #include "runtime/cuda/check.hpp"
+#include "runtime/cuda/device_scope.hpp"
 
 namespace cuvae::cuda {
-
-// Makes a device the calling thread's own for a scope.
-class DeviceScope {
- public:
-  explicit DeviceScope(int device) {
-    CUVAE_CUDA(cudaGetDevice(&before_));
-    if (before_ == device) return;
-    CUVAE_CUDA(cudaSetDevice(device));
-    changed_ = true;
-  }
-  ~DeviceScope() {
-    if (changed_) static_cast<void>(cudaSetDevice(before_));
-  }
-  DeviceScope(const DeviceScope&) = delete;
-  DeviceScope& operator=(const DeviceScope&) = delete;
-
- private:
-  int before_ = 0;
-  bool changed_ = false;
-};
 
 // A stream that does not wait for the legacy default stream.
 class Stream {

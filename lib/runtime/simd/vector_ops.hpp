@@ -38,7 +38,6 @@ struct VectorOps {
 
   CUVAE_INLINE static Float load(const float* p) { return hn::Load(FloatTag(), p); }
   CUVAE_INLINE static void store(Float x, float* p) { hn::Store(x, FloatTag(), p); }
-  CUVAE_INLINE static Float load_unaligned(const float* p) { return hn::LoadU(FloatTag(), p); }
   CUVAE_INLINE static void store_unaligned(Float x, float* p) { hn::StoreU(x, FloatTag(), p); }
   CUVAE_INLINE static Bits load_bits(const std::uint32_t* p) { return hn::LoadU(BitsTag(), p); }
   CUVAE_INLINE static void store_bits(Bits x, std::uint32_t* p) { hn::StoreU(x, BitsTag(), p); }

@@ -7,8 +7,8 @@
 #include "models/published/cpu/kernels.hpp"
 #include "models/published/cpu/trainer.hpp"
 #include "runtime/simd/aligned_floats.hpp"
+#include "runtime/simd/cpu_device.hpp"
 #include "runtime/simd/simd_level.hpp"
-#include "support/cpu_name.hpp"
 #include "support/threads.hpp"
 
 namespace cuvae {
@@ -18,10 +18,11 @@ namespace {
 // the 64 bytes that RowBlock promises.
 constexpr std::size_t spare_cells = 64;
 
-class CpuRowGenerator final : public RowGenerator {
+class CpuPublishedGenerator final : public ScaledRowGenerator {
  public:
-  CpuRowGenerator(const PublishedNetwork& network, const std::vector<ColumnCoding>& codings,
-                  std::uint64_t seed, SimdLevel level, unsigned workers, std::uint32_t block_rows)
+  CpuPublishedGenerator(const PublishedNetwork& network, const std::vector<ColumnCoding>& codings,
+                        std::uint64_t seed, SimdLevel level, unsigned workers,
+                        std::uint32_t block_rows)
       : kernels_(published_kernels(level)),
         codings_(codings),
         parameters_(aligned_floats(padded(network.parameters.size()))) {
@@ -71,34 +72,25 @@ class CpuRowGenerator final : public RowGenerator {
   std::vector<Worker> workers_;
 };
 
-class CpuBackend final : public Backend {
+class CpuPublishedBackend final : public PublishedBackend {
  public:
-  explicit CpuBackend(unsigned threads)
+  explicit CpuPublishedBackend(unsigned threads)
       : threads_(thread_count(threads)), level_(choose_simd_level()) {}
 
-  DeviceInfo info() const override {
-    DeviceInfo info;
-    info.id = "cpu";
-    info.name = cpu_name();
-    info.details = to_string(level_) + ", " + std::to_string(threads_) +
-                   (threads_ == 1 ? " thread" : " threads");
-    return info;
+  DeviceInfo info() const override { return cpu_device(threads_); }
+  bool trains(const PublishedShape&) const override { return true; }
+  bool generates(const PublishedShape&, const ScaledOutput&) const override { return true; }
+
+  PublishedNetwork train(const Matrix& data, const TrainSettings& settings,
+                         Monitor& monitor) override {
+    return train_on_cpu(data, settings, level_, threads_, monitor);
   }
 
-  bool supports(const PublishedShape&) const override { return true; }
-
-  PublishedNetwork train(
-      const Matrix& data, const TrainOptions& options, Monitor& monitor,
-      const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) override {
-    return train_on_cpu(data, options, level_, threads_, monitor, on_epoch);
-  }
-
-  std::unique_ptr<RowGenerator> generator(const PublishedNetwork& network,
-                                          const std::vector<ColumnCoding>& codings,
-                                          std::uint64_t seed, unsigned workers,
-                                          std::uint32_t block_rows, std::uint64_t,
-                                          std::uint64_t) override {
-    return make_cpu_row_generator(network, codings, seed, level_, workers, block_rows);
+  std::unique_ptr<ScaledRowGenerator> generator(const PublishedNetwork& network,
+                                                const ScaledOutput& output,
+                                                const RowRequest& request) override {
+    return make_cpu_published_generator(network, output.codings(), request.seed, level_,
+                                        request.workers, request.block_rows);
   }
 
  private:
@@ -108,15 +100,15 @@ class CpuBackend final : public Backend {
 
 }  // namespace
 
-std::unique_ptr<RowGenerator> make_cpu_row_generator(const PublishedNetwork& network,
-                                                     const std::vector<ColumnCoding>& codings,
-                                                     std::uint64_t seed, SimdLevel level,
-                                                     unsigned workers, std::uint32_t block_rows) {
-  return std::make_unique<CpuRowGenerator>(network, codings, seed, level, workers, block_rows);
+std::unique_ptr<ScaledRowGenerator> make_cpu_published_generator(
+    const PublishedNetwork& network, const std::vector<ColumnCoding>& codings, std::uint64_t seed,
+    SimdLevel level, unsigned workers, std::uint32_t block_rows) {
+  return std::make_unique<CpuPublishedGenerator>(network, codings, seed, level, workers,
+                                                 block_rows);
 }
 
-std::unique_ptr<Backend> make_cpu_backend(unsigned threads) {
-  return std::make_unique<CpuBackend>(threads);
+std::unique_ptr<PublishedBackend> make_cpu_published_backend(unsigned threads) {
+  return std::make_unique<CpuPublishedBackend>(threads);
 }
 
 }  // namespace cuvae

@@ -1,4 +1,4 @@
-// The CPU's row generator with its SIMD level chosen by the caller, for tests.
+// The CPU's generator of the published network with its SIMD level chosen by the caller, for tests.
 #pragma once
 
 #include "models/published/backend.hpp"
@@ -6,9 +6,8 @@
 
 namespace cuvae {
 
-std::unique_ptr<RowGenerator> make_cpu_row_generator(const PublishedNetwork& network,
-                                                     const std::vector<ColumnCoding>& codings,
-                                                     std::uint64_t seed, SimdLevel level,
-                                                     unsigned workers, std::uint32_t block_rows);
+std::unique_ptr<ScaledRowGenerator> make_cpu_published_generator(
+    const PublishedNetwork& network, const std::vector<ColumnCoding>& codings, std::uint64_t seed,
+    SimdLevel level, unsigned workers, std::uint32_t block_rows);
 
 }  // namespace cuvae

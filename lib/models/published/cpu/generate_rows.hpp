@@ -16,9 +16,9 @@ struct DecoderScratch {
 
 inline std::size_t lay_out(const GenerationPlan& plan, float* memory, DecoderScratch& scratch) {
   std::size_t used = 0;
-  const auto take = [&](std::size_t units) {
+  const auto take = [&](std::size_t neurons) {
     float* piece = memory == nullptr ? nullptr : memory + used;
-    used += padded(2 * units * lanes);
+    used += padded(2 * neurons * lanes);
     return piece;
   };
   for (std::size_t l = 4; l < layer_count; ++l) scratch.input[l] = take(plan.layers[l].inputs);

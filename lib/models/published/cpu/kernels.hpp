@@ -14,7 +14,7 @@
 #include "kernels/arithmetic/philox.hpp"
 #include "kernels/arithmetic/shuffle.hpp"
 #include "kernels/published/loss.hpp"
-#include "models/published/backend.hpp"
+#include "rows/row_block.hpp"
 #include "runtime/simd/simd_level.hpp"
 #include "runtime/simd/widest_vector.hpp"
 
@@ -81,8 +81,8 @@ struct PublishedKernels {
   void (*gradient)(const TrainingPlan& plan, const ModelCopy& model, const SegmentPart& part,
                    float* scratch, float* sums);
 
-  // Adds `units` sums as neighbours in a tree into `total` [sums_stride], then updates the model.
-  void (*update)(const TrainingPlan& plan, const float* sums, std::size_t units, float step_size,
+  // Adds `groups` sums as neighbours in a tree into `total` [sums_stride], then updates the model.
+  void (*update)(const TrainingPlan& plan, const float* sums, std::size_t groups, float step_size,
                  ModelCopy& model, float* total);
 
   // Rows [first_row, first_row + rows) as codes (columns[j] has room for `rows` cells of the

@@ -285,12 +285,12 @@ inline void gradient(const TrainingPlan& plan, const ModelCopy& model, const Seg
   }
 }
 
-// Adds the sums of all units, then updates.
-inline void update(const TrainingPlan& plan, const float* sums, std::size_t units, float step_size,
+// Adds the sums of all groups, then updates.
+inline void update(const TrainingPlan& plan, const float* sums, std::size_t groups, float step_size,
                    ModelCopy& model, float* total) {
   const AdamVector adam(step_size);
   for (std::size_t p = 0; p < plan.sums_stride; p += lanes) {
-    const Float sum = sum_of_units(sums + p, units, plan.sums_stride);
+    const Float sum = sum_of_units(sums + p, groups, plan.sums_stride);
     Ops::store(sum, total + p);
     if (p < plan.parameters) {
       adam.update(sum, model.parameters + p, model.moment_1 + p, model.moment_2 + p);

@@ -9,10 +9,10 @@
 
 namespace cuvae {
 
-CudaBackend::CudaBackend(int index, const CudaAllocator& allocator)
+CudaPublishedBackend::CudaPublishedBackend(int index, const CudaAllocator& allocator)
     : index_(index), allocator_(allocator), info_(cuda::usable_device(index)) {}
 
-bool CudaBackend::supports(const PublishedShape& shape) const {
+bool CudaPublishedBackend::trains(const PublishedShape& shape) const {
   try {
     cuda::check_generation_limits(shape);  // those of training are the same
     return true;
@@ -21,24 +21,29 @@ bool CudaBackend::supports(const PublishedShape& shape) const {
   }
 }
 
-PublishedNetwork CudaBackend::train(
-    const Matrix& data, const TrainOptions& options, Monitor& monitor,
-    const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
+bool CudaPublishedBackend::generates(const PublishedShape& shape, const ScaledOutput&) const {
+  return trains(shape);
+}
+
+PublishedNetwork CudaPublishedBackend::train(const Matrix& data, const TrainSettings& settings,
+                                             Monitor& monitor) {
   const cuda::DeviceScope scope(index_);
-  cuda::Training training(index_, data, options, {}, allocator_, monitor);
-  return training.run(on_epoch);
+  cuda::Training training(index_, data, settings, {}, allocator_, monitor);
+  return training.run([&](std::uint32_t epoch, const EpochLoss& loss) {
+    monitor.epoch({epoch + 1, settings.epochs, loss});
+  });
 }
 
-std::unique_ptr<RowGenerator> CudaBackend::generator(
-    const PublishedNetwork& network, const std::vector<ColumnCoding>& codings, std::uint64_t seed,
-    unsigned workers, std::uint32_t block_rows, std::uint64_t first_row, std::uint64_t total_rows) {
-  return std::make_unique<cuda::CudaRowGenerator>(index_, network, codings, seed, workers,
-                                                  block_rows, first_row, total_rows,
-                                                  cuda::WorkAhead{}, allocator_);
+std::unique_ptr<ScaledRowGenerator> CudaPublishedBackend::generator(const PublishedNetwork& network,
+                                                                    const ScaledOutput& output,
+                                                                    const RowRequest& request) {
+  return std::make_unique<cuda::CudaRowGenerator>(
+      index_, network, output.codings(), request.seed, request.workers, request.block_rows,
+      request.first_row, request.rows, cuda::WorkAhead{}, allocator_);
 }
 
-std::unique_ptr<Backend> make_cuda_backend(int index) {
-  return std::make_unique<CudaBackend>(index);
+std::unique_ptr<PublishedBackend> make_cuda_published_backend(int index) {
+  return std::make_unique<CudaPublishedBackend>(index);
 }
 
 }  // namespace cuvae

@@ -7,21 +7,19 @@
 
 namespace cuvae {
 
-class CudaBackend : public Backend {
+class CudaPublishedBackend : public PublishedBackend {
  public:
   // Throws Error(device) with reason and remedy where there is no such GPU or it can't be used.
-  explicit CudaBackend(int index, const CudaAllocator& allocator = {});
+  explicit CudaPublishedBackend(int index, const CudaAllocator& allocator = {});
 
   DeviceInfo info() const override { return info_; }
-  bool supports(const PublishedShape& shape) const override;
-  PublishedNetwork train(
-      const Matrix& data, const TrainOptions& options, Monitor& monitor,
-      const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) override;
-  std::unique_ptr<RowGenerator> generator(const PublishedNetwork& network,
-                                          const std::vector<ColumnCoding>& codings,
-                                          std::uint64_t seed, unsigned workers,
-                                          std::uint32_t block_rows, std::uint64_t first_row,
-                                          std::uint64_t total_rows) override;
+  bool trains(const PublishedShape& shape) const override;
+  bool generates(const PublishedShape& shape, const ScaledOutput& output) const override;
+  PublishedNetwork train(const Matrix& data, const TrainSettings& settings,
+                         Monitor& monitor) override;
+  std::unique_ptr<ScaledRowGenerator> generator(const PublishedNetwork& network,
+                                                const ScaledOutput& output,
+                                                const RowRequest& request) override;
 
  private:
   int index_;

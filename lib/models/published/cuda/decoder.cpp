@@ -10,7 +10,7 @@ void check_generation_limits(const PublishedShape& shape) {
   const auto check_width = [](const char* what, std::uint32_t value, std::uint32_t limit) {
     if (value >= 1 && value <= limit) return;
     throw Error(ErrorKind::usage,
-                fmt::format("{} of the network is {}; the GPU takes 1 to {}: choose --device cpu "
+                fmt::format("{} of the network is {}; the GPU takes 1 to {}: choose `device` cpu "
                             "or a smaller network",
                             what, value, limit));
   };

@@ -53,7 +53,7 @@ Training::Launch::Launch(std::uint32_t most_steps, const Stream& stream,
       step_sizes(most_steps, stream.get(), allocator, "step sizes"),
       losses(std::size_t{2} * most_steps, stream.get(), allocator, "losses of steps") {}
 
-Training::Training(int device, const Matrix& data, const TrainOptions& options,
+Training::Training(int device, const Matrix& data, const TrainSettings& options,
                    const TrainTuning& tuning, const CudaAllocator& allocator, Monitor& monitor)
     : data_(data),
       options_(options),

@@ -1,4 +1,4 @@
-// Drives the training kernels of kernels/train.cuh.
+// Drives the training kernels of kernels/published/train.cuh.
 #pragma once
 
 #include <array>
@@ -32,7 +32,7 @@ using OnEpoch = std::function<void(std::uint32_t, const EpochLoss&)>;
 // one that brings step sizes ahead of them; one that takes losses home behind them.
 class Training {
  public:
-  Training(int device, const Matrix& data, const TrainOptions& options, const TrainTuning& tuning,
+  Training(int device, const Matrix& data, const TrainSettings& options, const TrainTuning& tuning,
            const CudaAllocator& allocator, Monitor& monitor);
   ~Training();  // waits for the GPU
   Training(const Training&) = delete;
@@ -64,7 +64,7 @@ class Training {
   void download_parameters();
 
   const Matrix& data_;
-  const TrainOptions& options_;
+  const TrainSettings& options_;
   TrainTuning tuning_;
   CudaAllocator allocator_;
   Monitor& monitor_;

@@ -4,9 +4,9 @@
 #include <numeric>
 #include <vector>
 
-#include "models/published/cpu/kernels.hpp"
 #include "models/tokens/cpu/network_memory.hpp"
 #include "models/tokens/cpu/trainer.hpp"
+#include "runtime/simd/cpu_device.hpp"
 #include "runtime/simd/simd_level.hpp"
 #include "support/threads.hpp"
 
@@ -91,10 +91,6 @@ class CpuTokenGenerator final : public RowGenerator {
     return mine.block;
   }
 
-  void floats(unsigned, std::uint64_t, std::uint32_t, float*, std::uint32_t) override {
-    throw Error(ErrorKind::usage, "rows of tokens have no encoded form in floats");
-  }
-
  private:
   struct Worker {
     AlignedFloats scratch;
@@ -117,23 +113,20 @@ class CpuTokenBackend final : public TokenBackend {
   explicit CpuTokenBackend(unsigned threads)
       : threads_(thread_count(threads)), level_(choose_simd_level()) {}
 
-  DeviceInfo info() const override { return make_cpu_backend(threads_)->info(); }
-  bool supports(const TokenShape&) const override { return true; }
-  bool supports(const TokenShape&, const TokenOutput&) const override { return true; }
+  DeviceInfo info() const override { return cpu_device(threads_); }
+  bool trains(const TokenShape&) const override { return true; }
+  bool generates(const TokenShape&, const TokenOutput&) const override { return true; }
 
-  TokenNetwork train(
-      const TokenMatrix& data, const Tokenizer& tokenizer, const TrainOptions& options,
-      Monitor& monitor,
-      const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) override {
-    return train_tokens_on_cpu(data, tokenizer, options, level_, threads_, monitor, on_epoch);
+  TokenNetwork train(const TokenizedTable& table, const TrainSettings& settings,
+                     Monitor& monitor) override {
+    return train_tokens_on_cpu(table, settings, level_, threads_, monitor);
   }
 
   std::unique_ptr<RowGenerator> generator(const TokenNetwork& network, const TokenOutput& output,
-                                          std::uint64_t seed, unsigned workers,
-                                          std::uint32_t block_rows, std::uint64_t, std::uint64_t,
-                                          const WantedTokens& wanted) override {
-    return std::make_unique<CpuTokenGenerator>(network, output, seed, level_, workers, block_rows,
-                                               wanted);
+                                          const RowRequest& request) override {
+    return std::make_unique<CpuTokenGenerator>(
+        network, output, request.seed, level_, request.workers, request.block_rows,
+        request.conditions != nullptr ? output.wanted(*request.conditions) : WantedTokens{});
   }
 
  private:

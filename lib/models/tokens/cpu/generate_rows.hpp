@@ -16,7 +16,7 @@ struct DrawScratch {
   float* hidden;
   float* logits;
   float* row_sums;       // [rows, padded hidden]
-  float* row_numbers;    // [lanes, padded hidden]
+  float* by_row;         // [lanes, padded hidden] biased sums, a row behind the other
   std::uint32_t* words;  // [words][drawn_vectors * lanes]
 };
 
@@ -38,7 +38,7 @@ inline std::size_t lay_out(const TokenPlan& plan, std::uint32_t words, float* me
   scratch.hidden = take(plan.hidden * rows + overrun);
   scratch.logits = take(most_choices * rows + overrun);
   scratch.row_sums = take(padded_width(plan.hidden) * rows);
-  scratch.row_numbers = take(std::size_t{padded_width(plan.hidden)} * lanes);
+  scratch.by_row = take(std::size_t{padded_width(plan.hidden)} * lanes);
   scratch.words = reinterpret_cast<std::uint32_t*>(take((words + 3) * rows));
   return used;
 }
@@ -103,7 +103,7 @@ class TokenDraw {
   }
 
   // The low and high words of a vector's row numbers.
-  void row_numbers(std::uint32_t v, VectorOps::Bits& low, VectorOps::Bits& high) const {
+  void load_row_numbers(std::uint32_t v, VectorOps::Bits& low, VectorOps::Bits& high) const {
     low = Ops::load_bits(low_ + v * lanes);
     high = Ops::load_bits(high_ + v * lanes);
   }
@@ -111,7 +111,7 @@ class TokenDraw {
   void draw_words(std::uint32_t words) const {
     for (std::uint32_t v = 0; v < drawn_vectors; ++v) {
       VectorOps::Bits low, high;
-      row_numbers(v, low, high);
+      load_row_numbers(v, low, high);
       for (std::uint32_t block = 0; 4 * block < words; ++block) {
         VectorOps::Bits drawn[4];
         philox_vector(low, high, noise_counter(0, 0, Purpose::generation_noise, block), plan_.keys,
@@ -140,7 +140,7 @@ class TokenDraw {
     alignas(64) float components[lanes];
     Ops::store(component, components);
     VectorOps::Bits low, high;
-    row_numbers(v, low, high);
+    load_row_numbers(v, low, high);
     float* z = scratch_.input[0] + std::size_t{v} * count * lanes;
     for (std::uint32_t block = 0; 4 * block < count; ++block) {
       Float epsilon[4];
@@ -175,7 +175,7 @@ class TokenDraw {
       for (std::uint32_t i = 0; i < lanes; ++i) {
         const std::uint32_t r = v * lanes + i;
         float* sum = scratch_.row_sums + std::size_t{r} * stride;
-        float* biased = scratch_.row_numbers + std::size_t{i} * stride;
+        float* biased = scratch_.by_row + std::size_t{i} * stride;
         const float* embedding =
             q == 0 ? nullptr
                    : model_.parameters + plan_.tokens[q - 1].embedding +

@@ -28,9 +28,9 @@ struct TokenScratch {
   float* hidden_slope;
   float* hidden_delta;  // [tokens] of them
   float* logits;
-  float* row_sums;     // [unit_rows, padded hidden]
-  float* row_deltas;   // [unit_rows, padded input width]
-  float* row_numbers;  // [unit_rows, 64]
+  float* row_sums;    // [unit_rows, padded hidden]
+  float* row_deltas;  // [unit_rows, padded input width]
+  float* by_row;      // [unit_rows, 64] activations or gradients, a row behind the other
   float* reconstruction;
   float* kl;
   float* prior_sums;  // [lane_groups][prior_numbers][lane]
@@ -91,7 +91,7 @@ inline std::size_t lay_out(const TokenPlan& plan, float* memory, TokenScratch& s
   sums_of(plan.hidden, most_choices);
   scratch.row_sums = of_unit(padded_width(plan.hidden));
   scratch.row_deltas = of_unit(padded_width(plan.input_width));
-  scratch.row_numbers = of_unit(64);
+  scratch.by_row = of_unit(64);
   scratch.reconstruction = of_unit(1);
   scratch.kl = of_unit(1);
   scratch.prior_sums = take(std::size_t{unit_lanes} * prior_numbers(plan) + overrun);

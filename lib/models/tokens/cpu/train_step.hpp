@@ -148,7 +148,7 @@ class UnitPass {
     for (std::uint32_t v = 0; v < vectors_; ++v) {
       const float* rows[lanes];
       for (std::uint32_t i = 0; i < lanes; ++i) {
-        float* row = scratch_.row_numbers + std::size_t{i} * stride;
+        float* row = scratch_.by_row + std::size_t{i} * stride;
         const std::uint32_t r = v * lanes + i;
         for (std::uint32_t c = 0; c < stride; c += lanes) {
           Float sum = Ops::load(model_.parameters + plan_.input_bias + c);
@@ -384,11 +384,11 @@ class UnitPass {
     const auto parent = static_cast<std::uint32_t>(token.parent);
     for (std::uint32_t v = 0; v < vectors_; ++v) {
       to_rows(scratch_.logits + std::size_t{v} * token.choices * lanes, token.choices,
-              scratch_.row_numbers + std::size_t{v} * lanes * stride, stride);
+              scratch_.by_row + std::size_t{v} * lanes * stride, stride);
     }
     float* table = sums_ + token.table;
     clear(table, std::size_t{plan_.tokens[parent].choices} * stride);
-    scatter_rows(scratch_.row_numbers, stride, choices(parent), unit_.rows, table);
+    scatter_rows(scratch_.by_row, stride, choices(parent), unit_.rows, table);
   }
 
   template <Epilogue epilogue>
@@ -435,7 +435,7 @@ class UnitPass {
       for (std::uint32_t i = 0; i < lanes; ++i) {
         const std::uint32_t r = v * lanes + i;
         float* sum = scratch_.row_sums + std::size_t{r} * stride;
-        float* biased = scratch_.row_numbers + std::size_t{i} * stride;
+        float* biased = scratch_.by_row + std::size_t{i} * stride;
         const float* embedding = q == 0 ? nullptr
                                         : model_.parameters + plan_.tokens[q - 1].embedding +
                                               std::size_t{choices(q - 1)[r]} * stride;
@@ -468,10 +468,10 @@ class UnitPass {
       }
       const float* delta = scratch_.hidden_delta + q * std::size_t{unit_rows} * width;
       for (std::uint32_t v = 0; v < vectors_; ++v) {
-        to_rows(delta + std::size_t{v} * width * lanes, width, scratch_.row_numbers, stride);
+        to_rows(delta + std::size_t{v} * width * lanes, width, scratch_.by_row, stride);
         float* sum = scratch_.row_sums + std::size_t{v} * lanes * stride;
         for (std::uint32_t i = 0; i < lanes * stride; i += lanes) {
-          Ops::store(Ops::add(Ops::load(sum + i), Ops::load(scratch_.row_numbers + i)), sum + i);
+          Ops::store(Ops::add(Ops::load(sum + i), Ops::load(scratch_.by_row + i)), sum + i);
         }
       }
       for (std::size_t i = 0; i < floats(width); i += lanes) {

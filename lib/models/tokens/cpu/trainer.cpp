@@ -27,27 +27,25 @@ struct Worker {
 // up its units' gradients, then every thread updates its piece of the parameters.
 class TokenTrainer {
  public:
-  TokenTrainer(const TokenMatrix& data, const Tokenizer& tokenizer, const TrainOptions& options,
-               SimdLevel level, unsigned threads, Monitor& monitor,
-               const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch)
-      : options_(options),
+  TokenTrainer(const TokenizedTable& table, const TrainSettings& settings, SimdLevel level,
+               unsigned threads, Monitor& monitor)
+      : settings_(settings),
         kernels_(token_kernels(level)),
         monitor_(monitor),
-        on_epoch_(on_epoch),
-        shape_(token_shape(tokenizer, options)),
-        memory_(shape_, plain::initial_parameters(shape_, tokenizer, options.seed)),
-        rows_(static_cast<std::uint32_t>(data.rows())),
-        batch_size_(std::min(options.batch_size, rows_)),
+        shape_(token_shape(table.tokenizer, settings)),
+        memory_(shape_, plain::initial_parameters(shape_, table.tokenizer, settings.seed)),
+        rows_(static_cast<std::uint32_t>(table.data.rows())),
+        batch_size_(std::min(settings.batch_size, rows_)),
         steps_((rows_ + batch_size_ - 1) / batch_size_),
         units_((batch_size_ + unit_rows - 1) / unit_rows),
         threads_(std::min(threads, units_)),
-        schedule_(options, std::uint64_t{steps_} * options.epochs),
+        schedule_(settings, std::uint64_t{steps_} * settings.epochs),
         barrier_(threads_),
         cuts_(memory_.cuts(threads_)),
         workers_(threads_) {
-    memory_.plan().data = data.row(0);
-    memory_.plan().stride = data.stride();
-    memory_.plan().keys = philox_keys(options.seed);
+    memory_.plan().data = table.data.row(0);
+    memory_.plan().stride = table.data.stride();
+    memory_.plan().keys = philox_keys(settings.seed);
     sums_ = aligned_floats(units_ * memory_.plan().sums_stride);
     for (Worker& worker : workers_) {
       worker.scratch = aligned_floats(kernels_.training_scratch(memory_.plan()));
@@ -57,7 +55,7 @@ class TokenTrainer {
 
   TokenNetwork run() {
     TokenNetwork network{shape_, {}, {}};
-    for (std::uint32_t epoch = 0; epoch < options_.epochs && !failure_; ++epoch) {
+    for (std::uint32_t epoch = 0; epoch < settings_.epochs && !failure_; ++epoch) {
       run_on_threads(threads_, [&](unsigned thread) { run_epoch(epoch, thread); });
       if (!failure_) end_epoch(epoch, network);
     }
@@ -68,10 +66,9 @@ class TokenTrainer {
   }
 
  private:
-  const TrainOptions& options_;
+  const TrainSettings& settings_;
   const TokenKernels& kernels_;
   Monitor& monitor_;
-  const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch_;
   TokenShape shape_;
   NetworkMemory memory_;
   std::uint32_t rows_;
@@ -98,7 +95,7 @@ class TokenTrainer {
   void run_epoch(std::uint32_t epoch, unsigned thread) {
     const Pinned pinned(thread, threads_);
     Worker& worker = workers_[thread];
-    const Shuffle shuffle = make_shuffle(rows_, options_.seed, epoch);
+    const Shuffle shuffle = make_shuffle(rows_, settings_.seed, epoch);
     if (thread == 0) reconstruction_ = kl_ = 0;
     find_rows(thread, shuffle, 0, worker.row_numbers[0]);
     for (std::uint32_t step = 0; step < steps_; ++step) {
@@ -170,7 +167,7 @@ class TokenTrainer {
     for (auto& terms : losses) add_neighbours<ScalarOps>(terms.data(), terms.size(), 1);
     const auto reconstruction = static_cast<double>(losses[0][0]);
     const auto kl = static_cast<double>(losses[1][0]);
-    guarded([&] { check_losses(reconstruction, kl, epoch, step, steps_, options_); });
+    guarded([&] { check_losses(reconstruction, kl, epoch, step, steps_, settings_); });
     reconstruction_ += reconstruction;
     kl_ += kl;
   }
@@ -192,7 +189,7 @@ class TokenTrainer {
     guarded([&] {
       monitor_.check();
       monitor_.progress("train", std::uint64_t{epoch} * rows_ + std::uint64_t{step} * batch_size_,
-                        std::uint64_t{rows_} * options_.epochs);
+                        std::uint64_t{rows_} * settings_.epochs);
     });
   }
 
@@ -200,20 +197,18 @@ class TokenTrainer {
     const auto rows = static_cast<double>(rows_);
     network.history.push_back({reconstruction_ / rows, kl_ / rows});
     guarded([&] {
-      if (on_epoch_) on_epoch_(epoch, network.history.back());
+      monitor_.epoch({epoch + 1, settings_.epochs, network.history.back()});
       monitor_.progress("train", std::uint64_t{epoch + 1} * rows_,
-                        std::uint64_t{rows_} * options_.epochs);
+                        std::uint64_t{rows_} * settings_.epochs);
     });
   }
 };
 
 }  // namespace
 
-TokenNetwork train_tokens_on_cpu(
-    const TokenMatrix& data, const Tokenizer& tokenizer, const TrainOptions& options,
-    SimdLevel level, unsigned threads, Monitor& monitor,
-    const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
-  return TokenTrainer(data, tokenizer, options, level, threads, monitor, on_epoch).run();
+TokenNetwork train_tokens_on_cpu(const TokenizedTable& table, const TrainSettings& settings,
+                                 SimdLevel level, unsigned threads, Monitor& monitor) {
+  return TokenTrainer(table, settings, level, threads, monitor).run();
 }
 
 }  // namespace cuvae

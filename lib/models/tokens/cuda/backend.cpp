@@ -11,7 +11,7 @@ namespace cuvae {
 CudaTokenBackend::CudaTokenBackend(int index, const CudaAllocator& allocator)
     : index_(index), allocator_(allocator), info_(cuda::usable_device(index)) {}
 
-bool CudaTokenBackend::supports(const TokenShape& shape) const {
+bool CudaTokenBackend::trains(const TokenShape& shape) const {
   try {
     const cuda::DeviceScope scope(index_);
     const auto tokens = static_cast<std::uint32_t>(shape.tokens.size());
@@ -22,24 +22,26 @@ bool CudaTokenBackend::supports(const TokenShape& shape) const {
   }
 }
 
-bool CudaTokenBackend::supports(const TokenShape& shape, const TokenOutput& output) const {
+bool CudaTokenBackend::generates(const TokenShape& shape, const TokenOutput& output) const {
   return cuda::beyond_device(shape, output).empty();
 }
 
-TokenNetwork CudaTokenBackend::train(
-    const TokenMatrix& data, const Tokenizer& tokenizer, const TrainOptions& options,
-    Monitor& monitor, const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) {
+TokenNetwork CudaTokenBackend::train(const TokenizedTable& table, const TrainSettings& settings,
+                                     Monitor& monitor) {
   const cuda::DeviceScope scope(index_);
-  cuda::TokenTraining training(index_, data, tokenizer, options, {}, allocator_, monitor);
-  return training.run(on_epoch);
+  cuda::TokenTraining training(index_, table.data, table.tokenizer, settings, {}, allocator_,
+                               monitor);
+  return training.run([&](std::uint32_t epoch, const EpochLoss& loss) {
+    monitor.epoch({epoch + 1, settings.epochs, loss});
+  });
 }
 
-std::unique_ptr<RowGenerator> CudaTokenBackend::generator(
-    const TokenNetwork& network, const TokenOutput& output, std::uint64_t seed, unsigned workers,
-    std::uint32_t block_rows, std::uint64_t first_row, std::uint64_t total_rows,
-    const WantedTokens&) {
-  return cuda::make_cuda_token_generator(index_, network, output, seed, workers, block_rows,
-                                         first_row, total_rows, cuda::WorkAhead{}, allocator_);
+std::unique_ptr<RowGenerator> CudaTokenBackend::generator(const TokenNetwork& network,
+                                                          const TokenOutput& output,
+                                                          const RowRequest& request) {
+  return cuda::make_cuda_token_generator(index_, network, output, request.seed, request.workers,
+                                         request.block_rows, request.first_row, request.rows,
+                                         cuda::WorkAhead{}, allocator_);
 }
 
 std::unique_ptr<TokenBackend> make_cuda_token_backend(int index) {

@@ -13,16 +13,12 @@ class CudaTokenBackend : public TokenBackend {
   explicit CudaTokenBackend(int index, const CudaAllocator& allocator = {});
 
   DeviceInfo info() const override { return info_; }
-  bool supports(const TokenShape& shape) const override;
-  bool supports(const TokenShape& shape, const TokenOutput& output) const override;
-  TokenNetwork train(const TokenMatrix& data, const Tokenizer& tokenizer,
-                     const TrainOptions& options, Monitor& monitor,
-                     const std::function<void(std::uint32_t, const EpochLoss&)>& on_epoch) override;
+  bool trains(const TokenShape& shape) const override;
+  bool generates(const TokenShape& shape, const TokenOutput& output) const override;
+  TokenNetwork train(const TokenizedTable& table, const TrainSettings& settings,
+                     Monitor& monitor) override;
   std::unique_ptr<RowGenerator> generator(const TokenNetwork& network, const TokenOutput& output,
-                                          std::uint64_t seed, unsigned workers,
-                                          std::uint32_t block_rows, std::uint64_t first_row,
-                                          std::uint64_t total_rows,
-                                          const WantedTokens& wanted = {}) override;
+                                          const RowRequest& request) override;
 
  private:
   int index_;

@@ -22,7 +22,7 @@ struct HostTables {
     const std::size_t at = numbers.size();
     if (at + more.size() > most_numbers) {
       throw Error(ErrorKind::usage,
-                  "the columns have more than 2^32 distinct values; choose --device cpu");
+                  "the columns have more than 2^32 distinct values; choose `device` cpu");
     }
     for (const Number number : more) numbers.push_back(static_cast<std::uint32_t>(number));
     return static_cast<std::uint32_t>(at);
@@ -74,12 +74,12 @@ std::string beyond_device(const TokenShape& shape, const TokenOutput& output) {
   if (std::string problem = beyond_device(shape); !problem.empty()) return problem;
   if (output.codings().size() > most_token_columns) {
     return fmt::format(
-        "the table has {} columns; the GPU takes up to {}: choose --device cpu or drop columns",
+        "the table has {} columns; the GPU takes up to {}: choose `device` cpu or drop columns",
         output.codings().size(), most_token_columns);
   }
   for (const TokenOutput::Decoding& decoding : output.decodings()) {
     if (decoding.source->edges.back() > most_numbers) {
-      return "the model learned from more than 2^32 - 1 rows; choose --device cpu";
+      return "the model learned from more than 2^32 - 1 rows; choose `device` cpu";
     }
   }
   return {};

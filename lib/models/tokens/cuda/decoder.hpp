@@ -15,7 +15,7 @@ namespace cuvae::cuda {
 // Why the GPU can't make rows of a network, naming the limit; empty where it can.
 std::string beyond_device(const TokenShape& shape, const TokenOutput& output);
 
-// Owns what the kernel of kernels/token_generate.cuh needs: the parameters, and the output's
+// Owns what the kernel of kernels/tokens/generate.cuh needs: the parameters, and the output's
 // tables.
 class TokenDecoder final : public RowDecoder {
  public:

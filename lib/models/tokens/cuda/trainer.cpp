@@ -41,7 +41,7 @@ TokenTraining::Launch::Launch(std::uint32_t most_steps, const Stream& stream,
       losses(std::size_t{2} * most_steps, stream.get(), allocator, "losses of steps") {}
 
 TokenTraining::TokenTraining(int device, const TokenMatrix& data, const Tokenizer& tokenizer,
-                             const TrainOptions& options, const TokenTrainTuning& tuning,
+                             const TrainSettings& options, const TokenTrainTuning& tuning,
                              const CudaAllocator& allocator, Monitor& monitor)
     : data_(data),
       tokenizer_(tokenizer),

@@ -1,4 +1,4 @@
-// Drives the training kernels of kernels/token_train.cuh.
+// Drives the training kernels of kernels/tokens/train.cuh.
 #pragma once
 
 #include <cstdint>
@@ -30,7 +30,7 @@ class TokenTraining {
   using OnEpoch = std::function<void(std::uint32_t, const EpochLoss&)>;
 
   TokenTraining(int device, const TokenMatrix& data, const Tokenizer& tokenizer,
-                const TrainOptions& options, const TokenTrainTuning& tuning,
+                const TrainSettings& options, const TokenTrainTuning& tuning,
                 const CudaAllocator& allocator, Monitor& monitor);
   ~TokenTraining();  // waits for the GPU
   TokenTraining(const TokenTraining&) = delete;
@@ -69,7 +69,7 @@ class TokenTraining {
 
   const TokenMatrix& data_;
   const Tokenizer& tokenizer_;
-  const TrainOptions& options_;
+  const TrainSettings& options_;
   TokenTrainTuning tuning_;
   CudaAllocator allocator_;
   Monitor& monitor_;

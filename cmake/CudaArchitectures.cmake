@@ -1,0 +1,135 @@
+# Which compute capabilities the CUDA half is compiled for.
+
+set(CUVAE_LEAST_CAPABILITY 75)  # Turing; older cards lack what the kernels use
+# Machine code for every card that people have, and PTX of the last two for cards to come: a card
+# takes PTX of its own capability or an older one.
+set(CUVAE_DISTRIBUTED_ARCHITECTURES 75-real 80-real 86-real 89-real 90-real 100 120)
+
+# cuvae_asked_architectures(VARIABLE): what the user wants, who may have used CMake's own names; empty:
+# nothing in particular. A project that takes cuvae in may have set CMake's for itself, or left it to
+# CMake, whose choice can be too old for cuvae: such entries are dropped.
+function(cuvae_asked_architectures variable)
+  set(asked ${CUVAE_CUDA_ARCHITECTURES})
+  if("${asked}" STREQUAL "")
+    set(theirs ${CMAKE_CUDA_ARCHITECTURES})
+    if("${theirs}" STREQUAL "")
+      set(theirs $ENV{CUDAARCHS})
+    endif()
+    if("${theirs}" STREQUAL "OFF")
+      set(theirs)
+    endif()
+    foreach(architecture IN LISTS theirs)
+      string(REGEX MATCH "^[0-9]+" capability "${architecture}")
+      if(capability AND capability LESS CUVAE_LEAST_CAPABILITY)
+        message(STATUS "Not compiled for CUDA architecture ${architecture}, which is older than "
+                       "${CUVAE_LEAST_CAPABILITY}")
+      else()
+        list(APPEND asked ${architecture})
+      endif()
+    endforeach()
+  endif()
+  set(${variable} "${asked}" PARENT_SCOPE)
+endfunction()
+
+# cuvae_known_architectures(VARIABLE): the capabilities that nvcc knows, such as 75;80.
+function(cuvae_known_architectures variable)
+  execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-arch
+    OUTPUT_VARIABLE listed RESULT_VARIABLE failed)
+  string(REGEX MATCHALL "compute_[0-9]+" listed "${listed}")
+  string(REPLACE "compute_" "" listed "${listed}")
+  if(failed OR NOT listed)
+    message(FATAL_ERROR "${CMAKE_CUDA_COMPILER} --list-gpu-arch does not say what it compiles for")
+  endif()
+  set(known)
+  foreach(capability IN LISTS listed)
+    if(NOT capability LESS CUVAE_LEAST_CAPABILITY)
+      list(APPEND known ${capability})
+    endif()
+  endforeach()
+  list(SORT known COMPARE NATURAL)
+  set(${variable} ${known} PARENT_SCOPE)
+endfunction()
+
+# cuvae_native_architectures(VARIABLE): the capabilities of the cards that are here.
+function(cuvae_native_architectures variable)
+  set(program ${CMAKE_BINARY_DIR}/ask-driver)
+  try_compile(compiled ${CMAKE_BINARY_DIR}/ask-driver-build
+    ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../scripts/gpu/driver.cpp
+    LINK_LIBRARIES ${CMAKE_DL_LIBS} COPY_FILE ${program} OUTPUT_VARIABLE log)
+  if(NOT compiled)
+    message(FATAL_ERROR "scripts/gpu/driver.cpp can't be compiled:\n${log}")
+  endif()
+  execute_process(COMMAND ${program} OUTPUT_VARIABLE answer OUTPUT_STRIP_TRAILING_WHITESPACE)
+  string(REPLACE " " ";" answer "${answer}")
+  list(REMOVE_AT answer 0)  # the driver's version
+  if(NOT answer)
+    message(FATAL_ERROR "CUVAE_CUDA_ARCHITECTURES=native, but the driver shows no GPU here; name "
+                        "capabilities, such as 80")
+  endif()
+  set(${variable} ${answer} PARENT_SCOPE)
+endfunction()
+
+# cuvae_resolve_architectures(ASKED): sets CMAKE_CUDA_ARCHITECTURES, and for the library
+# CUVAE_MACHINE_CODE and CUVAE_PTX: the capabilities that this build has machine code and PTX of.
+function(cuvae_resolve_architectures asked)
+  cuvae_known_architectures(known)
+  if(asked STREQUAL "")
+    set(wanted)
+    foreach(architecture IN LISTS CUVAE_DISTRIBUTED_ARCHITECTURES)
+      string(REGEX MATCH "^[0-9]+" capability "${architecture}")
+      if(capability IN_LIST known)
+        list(APPEND wanted ${architecture})
+        set(last ${capability})
+      endif()
+    endforeach()
+    # An older compiler does not know the last ones; PTX there must be of some.
+    list(REMOVE_ITEM wanted ${last}-real)
+    list(APPEND wanted ${last})
+  elseif(asked STREQUAL "native")
+    cuvae_native_architectures(wanted)
+  elseif(asked STREQUAL "all" OR asked STREQUAL "all-major")
+    set(wanted)
+    set(majors)
+    foreach(capability IN LISTS known)
+      math(EXPR major "${capability} / 10")
+      if(asked STREQUAL "all" OR NOT major IN_LIST majors)
+        list(APPEND wanted ${capability}-real)
+        list(APPEND majors ${major})
+        set(last ${capability})
+      endif()
+    endforeach()
+    list(APPEND wanted ${last}-virtual)
+  else()
+    set(wanted ${asked})
+  endif()
+  list(REMOVE_DUPLICATES wanted)
+
+  set(machine_code)
+  set(ptx)
+  foreach(architecture IN LISTS wanted)
+    if(NOT architecture MATCHES "^([0-9]+)(-real|-virtual)?$")
+      message(FATAL_ERROR "${architecture} is no CUDA architecture for cuvae; write numbers such as "
+                          "80, 80-real or 80-virtual, or native, all or all-major")
+    endif()
+    set(capability ${CMAKE_MATCH_1})
+    set(kind "${CMAKE_MATCH_2}")
+    if(capability LESS CUVAE_LEAST_CAPABILITY)
+      message(FATAL_ERROR "CUDA architecture ${capability} is older than ${CUVAE_LEAST_CAPABILITY} "
+                          "(Turing), the oldest that cuvae runs on; set CUVAE_CUDA_ARCHITECTURES")
+    endif()
+    if(NOT kind STREQUAL "-virtual")
+      list(APPEND machine_code ${capability})
+    endif()
+    if(NOT kind STREQUAL "-real")
+      list(APPEND ptx ${capability})
+    endif()
+  endforeach()
+  foreach(list_of machine_code ptx)
+    list(SORT ${list_of} COMPARE NATURAL)
+    list(REMOVE_DUPLICATES ${list_of})
+  endforeach()
+  message(STATUS "CUDA architectures: machine code ${machine_code}; PTX ${ptx}")
+  set(CMAKE_CUDA_ARCHITECTURES ${wanted} PARENT_SCOPE)
+  set(CUVAE_MACHINE_CODE ${machine_code} PARENT_SCOPE)
+  set(CUVAE_PTX ${ptx} PARENT_SCOPE)
+endfunction()

@@ -248,7 +248,6 @@ class Reader {
   }
 
   float number(const Json& json, const char* name) const {
-    if (!json.is_number()) fail_damaged(std::string("\"") + name + "\" is no number");
     const auto value = json.get<double>();
     if (!(std::abs(value) <= double{std::numeric_limits<float>::max()})) {
       fail_damaged(std::string("\"") + name + "\" is no number in range");

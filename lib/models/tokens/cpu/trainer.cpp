@@ -85,6 +85,8 @@ class TokenTrainer {
   double kl_ = 0;
   float step_size_ = 0;  // written by thread 0 before the barrier
   std::atomic<bool> stop_{false};
+  // Written between the barriers of a step, where others may still be looking at stop_.
+  bool diverged_ = false;
   std::exception_ptr failure_;
 
   std::uint32_t batch_rows(std::uint32_t step) const {
@@ -110,7 +112,7 @@ class TokenTrainer {
       if (stop_.load(std::memory_order_relaxed)) return;
       update(thread, epoch, step);
       barrier_.wait();
-      if (stop_.load(std::memory_order_relaxed)) return;
+      if (diverged_) return;
     }
   }
 
@@ -167,7 +169,12 @@ class TokenTrainer {
     for (auto& terms : losses) add_neighbours<ScalarOps>(terms.data(), terms.size(), 1);
     const auto reconstruction = static_cast<double>(losses[0][0]);
     const auto kl = static_cast<double>(losses[1][0]);
-    guarded([&] { check_losses(reconstruction, kl, epoch, step, steps_, settings_); });
+    try {
+      check_losses(reconstruction, kl, epoch, step, steps_, settings_);
+    } catch (...) {
+      failure_ = std::current_exception();
+      diverged_ = true;
+    }
     reconstruction_ += reconstruction;
     kl_ += kl;
   }

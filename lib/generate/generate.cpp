@@ -17,11 +17,22 @@
 #include "support/output_file.hpp"
 #include "support/progress.hpp"
 #include "support/threads.hpp"
+#include "text/formula.hpp"
 
 namespace cuvae {
 namespace {
 
 constexpr std::uint32_t matrix_block_rows = 4096;
+
+// How the cells of the file are spelled.
+Schema spelled_schema(const RowSource& source, const GenerateOptions& options) {
+  return options.escape_formulas ? without_formulas(source.schema()) : source.schema();
+}
+
+std::string header_of(const Model& model, const GenerateOptions& options) {
+  if (!options.header) return {};
+  return header_line(options.escape_formulas ? without_formulas(model.schema) : model.schema);
+}
 
 }  // namespace
 
@@ -39,8 +50,8 @@ GenerateResult generate_into(OutputFile& file, const Model& model, const Generat
   check_range(options);
   const std::unique_ptr<RowSource> source = make_row_source(model, device);
   const Matching matching = matching_of(*source, options);
-  CsvRows csv(source->schema(), source->codings(),
-              options.header ? header_line(model.schema) : std::string(), file, monitor);
+  const Schema spelled = spelled_schema(*source, options);
+  CsvRows csv(spelled, source->codings(), header_of(model, options), file, monitor);
   GenerateResult result = deliver(*source, options, matching, csv, device.threads, monitor);
   result.bytes = csv.bytes();
   return result;
@@ -52,8 +63,8 @@ GenerateResult generate_into(OutputFile& file, Table& table, const Model& model,
   check_range(options);
   const std::unique_ptr<RowSource> source = make_row_source(model, device);
   const Matching matching = matching_of(*source, options);
-  CsvRows csv(source->schema(), source->codings(),
-              options.header ? header_line(model.schema) : std::string(), file, monitor);
+  const Schema spelled = spelled_schema(*source, options);
+  CsvRows csv(spelled, source->codings(), header_of(model, options), file, monitor);
   TableRows rows(model.schema, *source, options.rows, storage);
   BothRows both(csv, rows);
   GenerateResult result = deliver(*source, options, matching, both, device.threads, monitor);

@@ -57,7 +57,8 @@ TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows);
 /// @throws Error   usage: see settings_of(); a name in `together` or `condition` is no column;
 /// data:
 ///                 a value is infinite, or the table is too short; device; runtime: not enough
-///                 memory; interrupted
+///                 memory, or the loss of a step is not finite, naming epoch, step and remedy;
+///                 interrupted
 Model train_model(const Table& table, const TrainOptions& options = {},
                   const DeviceChoice& device = {}, Monitor& monitor = silent_monitor());
 

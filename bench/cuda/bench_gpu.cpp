@@ -6,11 +6,11 @@
 #include <cuvae/error.hpp>
 
 #include "kernels/published/reference.hpp"
+#include "measure/unfused/training.hpp"
 #include "models/published/backend.hpp"
 #include "models/published/cuda/trainer.hpp"
 #include "runtime/cuda/handles.hpp"
 #include "runtime/cuda/memory.hpp"
-#include "unfused/training.hpp"
 
 namespace cuvae {
 namespace {

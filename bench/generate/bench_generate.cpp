@@ -64,8 +64,8 @@ void write_codes(benchmark::State& state, const std::string& path) {
     OutputFile file(path, IfExists::replace);
     CsvRows csv(schema, codings, header_line(schema), file, monitor);
     deliver_rows(codes, delivery, csv, monitor);
-    file.commit();
     bytes += csv.bytes();
+    file.commit();
   }
   count(state, static_cast<std::uint64_t>(state.iterations()) * written_rows, bytes);
 }
@@ -89,10 +89,12 @@ void plain_write(benchmark::State& state, const std::string& path) {
 Model card_model() {
   Model model;
   model.schema = card_schema();
+  PublishedNetwork network;
   std::mt19937 random(1);
-  for (std::size_t i = 0; i < parameter_count(model.network.shape); ++i) {
-    model.network.parameters.push_back(static_cast<float>(random()) / 4294967296.0F - 0.5F);
+  for (std::size_t i = 0; i < parameter_count(network.shape); ++i) {
+    network.parameters.push_back(static_cast<float>(random()) / 4294967296.0F - 0.5F);
   }
+  model.network = std::move(network);
   return model;
 }
 
@@ -103,16 +105,18 @@ void generate_to(benchmark::State& state, const std::string& path) {
   const DeviceChoice device{DeviceChoice::Kind::cpu, 0, threads_of(state)};
   Monitor monitor;
   std::uint64_t bytes = 0;
-  for (auto _ : state) bytes += generate_csv(model, options, path, true, device, monitor).bytes;
+  for (auto _ : state)
+    bytes += generate_csv(model, options, path, IfExists::replace, device, monitor).bytes;
   count(state, static_cast<std::uint64_t>(state.iterations()) * written_rows, bytes);
 }
 
 void generate_to_memory(benchmark::State& state) {
   const Model model = card_model();
+  const ScaledOutput output(model.schema);
   const RowFormatter formatter(model.schema);
   const std::uint32_t rows = formatter.rows_per_chunk();
-  const auto generator = make_cpu_backend(1)->generator(model.network, codings_of(model.schema), 1,
-                                                        1, rows, 0, ~std::uint64_t{0});
+  const auto generator = make_cpu_published_backend(1)->generator(
+      std::get<PublishedNetwork>(model.network), output, {1, 0, ~std::uint64_t{0}, 1, rows});
   std::uint64_t row = 0;
   for (auto _ : state) {
     benchmark::DoNotOptimize(generator->codes(0, row, rows).columns.data());

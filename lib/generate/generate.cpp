@@ -7,9 +7,11 @@
 
 #include "csv/csv_rows.hpp"
 #include "csv/quoting.hpp"
+#include "generate/both_rows.hpp"
 #include "generate/deliver.hpp"
 #include "generate/generate_into.hpp"
 #include "generate/row_source.hpp"
+#include "generate/table_rows.hpp"
 #include "models/file/check_model.hpp"
 #include "models/published/backend.hpp"
 #include "support/output_file.hpp"
@@ -41,6 +43,22 @@ GenerateResult generate_into(OutputFile& file, const Model& model, const Generat
               options.header ? header_line(model.schema) : std::string(), file, monitor);
   GenerateResult result = deliver(*source, options, matching, csv, device.threads, monitor);
   result.bytes = csv.bytes();
+  return result;
+}
+
+GenerateResult generate_into(OutputFile& file, Table& table, const Model& model,
+                             const GenerateOptions& options, const DeviceChoice& device,
+                             Monitor& monitor, const Storage& storage) {
+  check_range(options);
+  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const Matching matching = matching_of(*source, options);
+  CsvRows csv(source->schema(), source->codings(),
+              options.header ? header_line(model.schema) : std::string(), file, monitor);
+  TableRows rows(model.schema, *source, options.rows, storage);
+  BothRows both(csv, rows);
+  GenerateResult result = deliver(*source, options, matching, both, device.threads, monitor);
+  result.bytes = csv.bytes();
+  table = std::move(rows).table(thread_count(device.threads));
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include <cuvae/error.hpp>
+#include <cuvae/train.hpp>
 
 #include "kernels/arithmetic/shuffle.hpp"
 

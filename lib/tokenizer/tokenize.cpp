@@ -273,7 +273,7 @@ void check_columns(const Table& table) {
   if (several <= std::ptrdiff_t{most_tokens}) return;
   throw Error(ErrorKind::data,
               fmt::format("{}: {} columns hold more than one value, and the recipes fast and best "
-                          "take at most {}; leave some out with --drop",
+                          "take at most {}; leave some out with `drop`",
                           table.source, several, most_tokens));
 }
 
@@ -319,7 +319,7 @@ TokenizedTable tokenize(const Table& table, const TokenizerOptions& options, Mon
   }
   if (tokenizer.tokens.size() > most_tokens) {
     throw Error(ErrorKind::data, fmt::format("{}: its columns need {} tokens, and at most {} are "
-                                             "taken; leave some out with --drop",
+                                             "taken; leave some out with `drop`",
                                              table.source, tokenizer.tokens.size(), most_tokens));
   }
   coded.data =

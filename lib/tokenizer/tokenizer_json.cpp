@@ -97,11 +97,6 @@ void check_source(const Tokenizer& tokenizer, const Schema& schema, const Source
           "has groups out of order");
 }
 
-// Tokens were called digits up to version 0.1.
-const Json& named(const Json& json, const char* name, const char* old_name) {
-  return json.contains(old_name) ? json.at(old_name) : json.at(name);
-}
-
 template <class T>
 T integer_of(const Json& json) {
   constexpr T most = std::numeric_limits<T>::max();
@@ -128,6 +123,11 @@ Json parsed_tokenizer(std::string_view text) {
     require(false, error.what());
     throw;
   }
+}
+
+// Tokens were called digits up to version 0.1.
+const Json& named(const Json& json, const char* name, const char* old_name) {
+  return json.contains(old_name) ? json.at(old_name) : json.at(name);
 }
 
 }  // namespace

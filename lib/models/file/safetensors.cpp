@@ -137,7 +137,7 @@ void fail_header_size(std::size_t bytes) {
   throw Error(ErrorKind::data,
               "the schema needs " + std::to_string(bytes) +
                   " bytes, more than the 100,000,000 that a model file can hold; leave out the "
-                  "columns with the most or the longest labels with --drop");
+                  "columns with the most or the longest labels with `drop`");
 }
 
 std::string to_safetensors(const TensorFile& file) {

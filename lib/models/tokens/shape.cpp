@@ -38,7 +38,7 @@ void check_shape(const TokenShape& shape) {
   };
   require(shape.tokens.size() <= most_tokens,
           "the number of tokens must be at most " + std::to_string(most_tokens) + ", not " +
-              std::to_string(shape.tokens.size()) + "; drop columns");
+              std::to_string(shape.tokens.size()) + "; leave columns out with `drop`");
   for (std::size_t q = 0; q < shape.tokens.size(); ++q) {
     const Token& token = shape.tokens[q];
     require(token.choices >= 1 && token.choices <= most_choices && token.parent < std::int64_t(q),

@@ -40,7 +40,8 @@ class Input {
 
   // Up to the next line that is `separator`, which is left out; all where there is none.
   std::string part(std::string_view separator) {
-    const std::string line = "\n" + std::string(separator) + "\n";
+    std::string line = "\n";
+    line.append(separator).append("\n");
     const std::size_t end = std::min(rest_.find(line), rest_.size());
     const std::string text(rest_.substr(0, end));
     rest_.remove_prefix(std::min(end + line.size(), rest_.size()));

@@ -36,11 +36,37 @@ class LossText {
   bool squared_;
 };
 
+// Tells once that the loss explodes: it rarely comes back from there.
+class LossWarning {
+ public:
+  explicit LossWarning(float learning_rate) : learning_rate_(learning_rate) {}
+
+  std::string after(std::uint32_t epoch, const EpochLoss& loss) {
+    constexpr double explosion = 10;  // times the first and the least loss
+    const double now = loss.reconstruction + loss.kl;
+    if (epoch == 1) first_ = least_ = now;
+    const bool exploded = now > explosion * std::max(first_, least_) && now > 0;
+    least_ = std::min(least_, now);
+    if (!exploded || told_) return {};
+    told_ = true;
+    return fmt::format(
+        "the loss grew from {:.3g} to {:.3g} in epoch {}: train again with a "
+        "--learning-rate below {}",
+        least_, now, epoch, learning_rate_);
+  }
+
+ private:
+  float learning_rate_;
+  double first_ = 0;
+  double least_ = 0;
+  bool told_ = false;
+};
+
 // A session's progress, and a line now and then for the epochs.
 class TrainingProgress final : public Monitor {
  public:
   TrainingProgress(Session& session, const TrainSettings& settings)
-      : session_(session), loss_text_(settings) {
+      : session_(session), loss_text_(settings), warning_(settings.learning_rate) {
     session_.progress().begin("encode");
   }
 
@@ -53,6 +79,8 @@ class TrainingProgress final : public Monitor {
     if (stage == "encode") session_.progress().begin("train");
   }
   void epoch(const EpochReport& report) override {
+    const std::string grew = warning_.after(report.epoch, report.loss);
+    if (!grew.empty()) session_.console().warning(grew);
     const std::uint32_t stride = (report.epochs + most_epoch_lines - 1) / most_epoch_lines;
     if (report.epoch % stride != 0 && report.epoch != 1 && report.epoch != report.epochs) return;
     session_.progress().line(fmt::format("epoch     {:>{}} of {}  {}", report.epoch,
@@ -66,6 +94,7 @@ class TrainingProgress final : public Monitor {
  private:
   Session& session_;
   LossText loss_text_;
+  LossWarning warning_;
 };
 
 }  // namespace

@@ -57,6 +57,8 @@ pack() {
     grep -E '^/usr/(include|share/cmake|share/pkgconfig|lib/.*(\.cmake|\.a)$)' | while read -r file; do
     [[ ! -f $file ]] || install -D -m 644 "$file" "$folder$file"
   done
+  # fmt is used as headers, but its CMake files want to see the library.
+  for file in /usr/lib/*/libfmt.so.*; do install -D -m 644 "$file" "$folder$file"; done
   # The compiler is the machine's own; the sanitizer's major version has to be the driver's.
   python3 -m pip download --quiet --no-deps --dest "$folder/wheels" \
     'cmake<4' ninja 'nvidia-cuda-sanitizer-api==13.0.*' || stop "pip can't download cmake and ninja"

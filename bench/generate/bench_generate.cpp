@@ -9,10 +9,11 @@
 #include <cuvae/generate.hpp>
 
 #include "card_codes.hpp"
-#include "generate/write_rows.hpp"
+#include "csv/csv_rows.hpp"
+#include "csv/quoting.hpp"
+#include "generate/deliver_rows.hpp"
 #include "models/published/backend.hpp"
 #include "support/output_file.hpp"
-#include "csv/quoting.hpp"
 
 namespace cuvae::bench {
 namespace {
@@ -53,14 +54,17 @@ unsigned threads_of(const benchmark::State& state) {
 
 void write_codes(benchmark::State& state, const std::string& path) {
   const Schema schema = card_schema();
-  const RowFormatter formatter(schema);
-  const RowRange range{0, written_rows, formatter.rows_per_chunk(), threads_of(state)};
-  CannedCodes codes(schema, range.workers, range.chunk_rows);
+  const std::vector<ColumnCoding> codings = codings_of(schema);
+  const Delivery delivery{0, written_rows, RowFormatter(schema, codings).rows_per_chunk(),
+                          threads_of(state)};
+  CannedCodes codes(schema, delivery.workers, delivery.piece_rows);
   Monitor monitor;
   std::uint64_t bytes = 0;
   for (auto _ : state) {
     OutputFile file(path, IfExists::replace);
-    bytes += write_rows(formatter, codes, range, header_line(schema), file, monitor);
+    CsvRows csv(schema, codings, header_line(schema), file, monitor);
+    deliver_rows(codes, delivery, csv, monitor);
+    bytes += csv.bytes();
     file.commit();
   }
   count(state, static_cast<std::uint64_t>(state.iterations()) * written_rows, bytes);

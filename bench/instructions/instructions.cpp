@@ -89,7 +89,7 @@ int main(int count, char** arguments) {
   }));
   jobs.push_back(refusal(bench, "infinity", [](std::string text) {
     const std::size_t amount = text.rfind('$');
-    return text.replace(amount, text.find(',', amount) - amount, "inf");
+    return text.replace(amount, text.find(',', amount) - amount, "$inf");
   }));
   for (const Job& job : jobs) {
     if (count < 2) {

@@ -1,5 +1,6 @@
 // Elementary operations on one float: what `Ops` means in the templates of this folder. The SIMD
-// counterpart is lib/runtime/simd/vector_ops.hpp. Every operation is exact or rounded once by IEEE 754.
+// counterpart is lib/runtime/simd/vector_ops.hpp. Every operation is exact or rounded once by IEEE
+// 754.
 #pragma once
 
 #include <cmath>

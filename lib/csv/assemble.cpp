@@ -1,7 +1,6 @@
 #include "csv/assemble.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <fmt/format.h>
 #include <limits>
 #include <span>
@@ -11,6 +10,7 @@
 #include "support/threads.hpp"
 #include "text/display.hpp"
 #include "text/kind_vote.hpp"
+#include "text/label_order.hpp"
 
 namespace cuvae {
 namespace {
@@ -21,73 +21,15 @@ struct Translation {
   std::vector<std::vector<double>> values;        // [threads][ids], where labels are numbers
 };
 
-// A label with what it is sorted by: whole numbers by value, else the first eight bytes.
-struct Entry {
-  std::uint64_t key = 0;
-  std::string_view text;
+struct Entry : SortedLabel {
   std::uint32_t thread = 0;
   std::uint32_t id = 0;
 };
 
-struct Whole {
-  bool negative = false;
-  std::string_view digits;  // without leading zeros
-};
-
-Whole whole_of(std::string_view text) {
-  Whole whole;
-  whole.negative = text.front() == '-';
-  if (text.front() == '-' || text.front() == '+') text.remove_prefix(1);
-  text = text.substr(0, text.find('.'));
-  text.remove_prefix(std::min(text.find_first_not_of('0'), text.size()));
-  whole.digits = text;
-  whole.negative = whole.negative && !text.empty();
-  return whole;
-}
-
-// Order by value; numbers beyond 64 bits share the outermost keys and are compared by their digits.
-std::uint64_t whole_key(std::string_view text) {
-  const Whole whole = whole_of(text);
-  std::uint64_t magnitude = 0;
-  const auto parsed =
-      std::from_chars(whole.digits.data(), whole.digits.data() + whole.digits.size(), magnitude);
-  constexpr std::uint64_t middle = std::uint64_t{1} << 63;
-  if (whole.digits.empty()) return middle;
-  const bool huge = parsed.ec != std::errc() || magnitude >= middle;
-  if (huge) magnitude = middle - 1;
-  if (whole.negative) return huge ? 0 : middle - magnitude;
-  return middle + magnitude;
-}
-
-bool whole_less(std::string_view a, std::string_view b) {
-  const Whole left = whole_of(a);
-  const Whole right = whole_of(b);
-  if (left.negative != right.negative) return left.negative;
-  if (left.digits != right.digits) {
-    const bool smaller = left.digits.size() != right.digits.size()
-                             ? left.digits.size() < right.digits.size()
-                             : left.digits < right.digits;
-    return smaller != left.negative;
-  }
-  return a < b;
-}
-
-std::uint64_t text_key(std::string_view text) {
-  std::uint64_t key = 0;
-  for (std::size_t i = 0; i < 8; ++i) {
-    key = key << 8 | (i < text.size() ? static_cast<unsigned char>(text[i]) : 0U);
-  }
-  return key;
-}
-
 void sort_entries(std::vector<Entry>& entries, bool by_value) {
-  for (Entry& entry : entries) {
-    entry.key = by_value ? whole_key(entry.text) : text_key(entry.text);
-  }
-  std::sort(entries.begin(), entries.end(), [by_value](const Entry& a, const Entry& b) {
-    if (a.key != b.key) return a.key < b.key;
-    return by_value ? whole_less(a.text, b.text) : a.text < b.text;
-  });
+  for (Entry& entry : entries) entry.key = label_key(entry.text, by_value);
+  std::sort(entries.begin(), entries.end(),
+            [by_value](const Entry& a, const Entry& b) { return label_less(a, b, by_value); });
 }
 
 void add_missing_label(Column& column) {
@@ -199,7 +141,7 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
     counts.push_back(part.counts());
     column.missing += counts.back()[0];
     for (std::uint32_t id = 1; id < part.size(); ++id) {
-      entries.push_back({0, part.text(id), static_cast<std::uint32_t>(thread), id});
+      entries.push_back({{0, part.text(id)}, static_cast<std::uint32_t>(thread), id});
     }
   }
   KindVote vote;

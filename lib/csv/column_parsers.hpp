@@ -161,7 +161,10 @@ inline bool clock_time(const char* text, std::size_t size, std::uint32_t& minute
 template <class Code>
 std::size_t parse_clock_times(const Batch& batch, std::size_t column, SmallIntegers& into,
                               Code* codes) {
-  return parse_counted(batch, column, into, codes, clock_time);
+  return parse_counted(batch, column, into, codes,
+                       [](const char* text, std::size_t size, std::uint32_t& minutes) {
+                         return clock_time(text, size, minutes);
+                       });
 }
 
 // Up to eight bytes, digits with at most one point between, before or behind them.

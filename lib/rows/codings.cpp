@@ -73,4 +73,12 @@ std::vector<ColumnCoding> codings_of(const Schema& schema) {
   return codings;
 }
 
+std::uint32_t cell_code(const RowBlock& block, std::uint32_t column, std::uint32_t width,
+                        std::uint32_t row) {
+  const void* const cells = block.columns[column];
+  if (width == 1) return static_cast<const std::uint8_t*>(cells)[row];
+  if (width == 2) return static_cast<const std::uint16_t*>(cells)[row];
+  return static_cast<const std::uint32_t*>(cells)[row];
+}
+
 }  // namespace cuvae

@@ -314,14 +314,6 @@ bool Conditions::may_hold(std::uint32_t column, std::uint32_t low, std::uint32_t
   });
 }
 
-std::uint32_t cell_code(const RowBlock& block, std::uint32_t column, std::uint32_t width,
-                        std::uint32_t row) {
-  const void* const cells = block.columns[column];
-  if (width == 1) return static_cast<const std::uint8_t*>(cells)[row];
-  if (width == 2) return static_cast<const std::uint16_t*>(cells)[row];
-  return static_cast<const std::uint32_t*>(cells)[row];
-}
-
 bool Conditions::holds(const Test& test, const RowBlock& block, std::uint32_t row) {
   const std::uint32_t code = cell_code(block, test.column, test.width, row);
   if (!test.wanted.empty()) return test.wanted[code];

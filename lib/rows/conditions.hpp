@@ -54,8 +54,4 @@ class Conditions {
 // The number of a column, as `what` ("`balance`") wants it. Throws Error(usage).
 std::uint32_t column_named(const Schema& schema, const std::string& name, const char* what);
 
-// A cell's code, or the bits of its float.
-std::uint32_t cell_code(const RowBlock& block, std::uint32_t column, std::uint32_t width,
-                        std::uint32_t row);
-
 }  // namespace cuvae

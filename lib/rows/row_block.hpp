@@ -35,4 +35,8 @@ struct RowBlock {
   std::vector<const void*> columns;
 };
 
+// A cell's code, or the bits of its float.
+std::uint32_t cell_code(const RowBlock& block, std::uint32_t column, std::uint32_t width,
+                        std::uint32_t row);
+
 }  // namespace cuvae

@@ -7,7 +7,7 @@
 
 #include "simulate/spelling.hpp"
 #include "simulate/transactions.hpp"
-#include "support/ordered_writer.hpp"
+#include "support/ordered_pieces.hpp"
 #include "support/output_file.hpp"
 #include "support/progress.hpp"
 #include "support/text_buffer.hpp"
@@ -21,13 +21,29 @@ using namespace simulate;
 // Rows made and written at a time: their text stays in the second-level cache.
 constexpr std::uint64_t piece_rows = 4'096;
 
-// Makes pieces of the table in a buffer of its own.
+// Makes pieces of the table in a buffer of its own, as for_each_piece() asks for them.
 class PieceMaker {
  public:
-  PieceMaker(const World& world, const Spelling& spelling) : world_(world), spelling_(spelling) {}
+  PieceMaker(const World& world, const Spelling& spelling, std::uint64_t rows, PieceFile& file,
+             Progress& progress)
+      : world_(world), spelling_(spelling), rows_(rows), file_(file), progress_(progress) {}
 
-  // Text of rows [begin, end), without the header; valid until the next call.
-  std::string_view make(std::uint64_t begin, std::uint64_t end) {
+  void make(std::uint64_t piece) { spell(piece * piece_rows, end_of(piece)); }
+  bool place(std::uint64_t piece) {
+    at_ = file_.place(text_.text());
+    progress_.report(end_of(piece));
+    return true;
+  }
+  void complete(std::uint64_t) { file_.write(text_.text(), at_); }
+
+ private:
+  std::uint64_t end_of(std::uint64_t piece) const {
+    const std::uint64_t begin = piece * piece_rows;
+    return begin + std::min(piece_rows, rows_ - begin);
+  }
+
+  // Text of rows [begin, end), without the header.
+  void spell(std::uint64_t begin, std::uint64_t end) {
     text_.clear();
     text_.make_room((end - begin + 1) * Spelling::most_bytes);
     char* out = text_.end();
@@ -42,10 +58,8 @@ class PieceMaker {
       }
     }
     text_.set_end(out);
-    return text_.text();
   }
 
- private:
   char* put_person(const Person& person, std::uint64_t begin, std::uint64_t end, char* out) {
     const Habits habits = habits_of(person.number, world_.options.seed, world_.market);
     for (std::size_t c = 0; c < person.cards.size(); ++c) {
@@ -65,6 +79,10 @@ class PieceMaker {
 
   const World& world_;
   const Spelling& spelling_;
+  std::uint64_t rows_;
+  PieceFile& file_;
+  Progress& progress_;
+  std::uint64_t at_ = 0;
   TextBuffer text_;
   std::vector<Transaction> transactions_;
 };
@@ -74,33 +92,19 @@ class PieceMaker {
 std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& path,
                              IfExists if_exists, Monitor& monitor) {
   OutputFile file(path, if_exists);
-  OrderedWriter writer(file, &monitor);
+  PieceFile pieces(file, &monitor);
   Progress progress(monitor, "simulate", options.rows);
-  writer.write(0, header, [](std::uint64_t) {});
+  pieces.write(header, pieces.place(header));
   if (options.rows > 0) {
     const World world(options);
     const Spelling spelling(world);
-    const std::uint64_t pieces = (options.rows - 1) / piece_rows + 1;
-    std::atomic<std::uint64_t> next{0};
-    run_on_threads(thread_count(options.threads), [&](unsigned) {
-      try {
-        PieceMaker maker(world, spelling);
-        for (std::uint64_t piece; (piece = next.fetch_add(1)) < pieces;) {
-          monitor.check();
-          const std::uint64_t begin = piece * piece_rows;
-          const std::uint64_t end = begin + std::min(piece_rows, options.rows - begin);
-          const auto placed = [&](std::uint64_t) { progress.report(end); };
-          if (!writer.write(piece + 1, maker.make(begin, end), placed)) return;
-        }
-      } catch (...) {
-        writer.fail();
-        throw;
-      }
-    });
+    for_each_piece(
+        thread_count(options.threads), (options.rows - 1) / piece_rows + 1, monitor,
+        [&](unsigned) { return PieceMaker(world, spelling, options.rows, pieces, progress); });
   }
   progress.finish();
   file.commit();
-  return writer.bytes();
+  return pieces.bytes();
 }
 
 }  // namespace cuvae

@@ -18,7 +18,7 @@ constexpr int most_decimals = 40;
 constexpr int minutes_an_hour = 60;
 
 // Digits where the pattern has '0', the same byte elsewhere.
-bool matches(std::string_view text, std::string_view pattern) {
+inline bool matches(std::string_view text, std::string_view pattern) {
   return text.size() == pattern.size() &&
          std::equal(text.begin(), text.end(), pattern.begin(),
                     [](char c, char p) { return p == '0' ? c >= '0' && c <= '9' : c == p; });
@@ -63,6 +63,17 @@ std::string spell_date(double number) {
 
 std::string spell_time(double number) {
   const long minutes = std::lround(number);
+  constexpr long two_digit_hours = 100;
+  if (minutes >= 0 && minutes < two_digit_hours * minutes_an_hour) {
+    std::string text = "00:00";
+    const auto put_two = [&](std::size_t at, long value) {
+      text[at] = static_cast<char>('0' + value / 10);
+      text[at + 1] = static_cast<char>('0' + value % 10);
+    };
+    put_two(0, minutes / minutes_an_hour);
+    put_two(3, minutes % minutes_an_hour);
+    return text;
+  }
   return fmt::format("{:02}:{:02}", minutes / minutes_an_hour, minutes % minutes_an_hour);
 }
 
@@ -91,18 +102,20 @@ void remove_all(std::string& text, std::string_view symbol) {
 
 std::string without_symbols(std::string_view cell, const CellFormat& format) {
   std::string number(cell);
+  if (format.before.size() == 1 && format.behind.empty()) {  // the usual symbol, without a search
+    std::erase(number, format.before[0]);
+    return number;
+  }
   remove_all(number, format.before);
   remove_all(number, format.behind);
   return number;
 }
 
 bool stands_before(std::string_view symbol, std::string_view cell) {
-  return cell.starts_with(symbol) || (cell.starts_with('-') && cell.substr(1).starts_with(symbol));
-}
-
-NumberForm parsed_as(NumberForm form, double number, double& value) {
-  value = number;
-  return form;
+  if (symbol.empty()) return true;
+  const std::size_t at = !cell.empty() && cell[0] == '-' ? 1 : 0;
+  // Most cells of other columns end the question at one byte.
+  return at < cell.size() && cell[at] == symbol[0] && cell.substr(at).starts_with(symbol);
 }
 
 }  // namespace
@@ -113,9 +126,14 @@ CellFormat CellFormat::of(ColumnKind kind, int decimals) {
   return format;
 }
 
+CellForm CellFormat::form_of(std::string_view cell) {
+  if (is_time(cell)) return CellForm::time;
+  return is_date(cell) ? CellForm::date : CellForm::number;
+}
+
 CellFormat CellFormat::of_cell(std::string_view cell) {
-  if (is_time(cell)) return {.form = CellForm::time};
-  if (is_date(cell)) return {.form = CellForm::date};
+  const CellForm form = form_of(cell);
+  if (form != CellForm::number) return {.form = form};
   const auto holds = [cell](std::string_view symbol) {
     return !symbol.empty() && cell.find(symbol) != std::string_view::npos;
   };
@@ -126,18 +144,14 @@ CellFormat CellFormat::of_cell(std::string_view cell) {
 }
 
 NumberForm CellFormat::parse(std::string_view cell, double& value) const {
-  switch (form) {
-    case CellForm::time:
-      return is_time(cell) ? parsed_as(NumberForm::finite, minutes_of(cell), value)
-                           : NumberForm::none;
-    case CellForm::date:
-      return is_date(cell) ? parsed_as(NumberForm::finite, days_of(cell), value) : NumberForm::none;
-    case CellForm::number:
-      break;
+  if (form == CellForm::number) {
+    if (!has_symbols()) return parse_number(cell, value);
+    if (!stands_before(before, cell) || !cell.ends_with(behind)) return NumberForm::none;
+    return parse_number(without_symbols(cell, *this), value);
   }
-  if (!has_symbols()) return parse_number(cell, value);
-  if (!stands_before(before, cell) || !cell.ends_with(behind)) return NumberForm::none;
-  return parse_number(without_symbols(cell, *this), value);
+  if (form_of(cell) != form) return NumberForm::none;
+  value = form == CellForm::time ? minutes_of(cell) : days_of(cell);
+  return NumberForm::finite;
 }
 
 int CellFormat::decimals_in(std::string_view cell) const {

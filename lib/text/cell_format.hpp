@@ -36,6 +36,9 @@ struct CellFormat {
   static CellFormat of(const ColumnSchema& column) { return of(column.kind, column.decimals); }
   static CellFormat of(const Column& column) { return of(column.kind, column.decimals); }
 
+  // Whether a single cell is a time, a date or neither.
+  static CellForm form_of(std::string_view cell);
+
   // What a single cell looks like; its decimals are not looked at.
   static CellFormat of_cell(std::string_view cell);
 

@@ -22,7 +22,7 @@ void KindVote::add(std::string_view text, std::uint64_t count) {
     if (form == NumberForm::finite) values_[k].finite += count;
     if (form == NumberForm::not_finite) values_[k].not_finite += count;
   }
-  const CellForm form = CellFormat::of_cell(text).form;
+  const CellForm form = CellFormat::form_of(text);
   if (form == CellForm::time) times_ += count;
   if (form == CellForm::date) dates_ += count;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What the compiler made of the kernels: scripts/gpu/instructions.sh [--fetch-disassembler]
 #
-# Compiles every kernels/*/*.cu for sm_80, sm_90 and sm_100 and fails on a stack frame, a spill,
+# Compiles every kernels/*/*.cu for sm_75, sm_80, sm_90 and sm_100 and fails on a stack frame, a spill,
 # registers beyond scripts/gpu/register_budgets.txt, an approximate instruction (ex2, lg2, sin, cos,
 # tanh, or an approximate division, root or reciprocal), flushed subnormals, sums and products that
 # an assembler might fuse, and double arithmetic.
@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . scripts/gpu/common.sh
 
-architectures=(80 90 100)
+architectures=(75 80 90 100)
 work=build/instructions
 mkdir -p "$work"
 

@@ -9,6 +9,7 @@
 #include "evaluate/cuda/evaluation.hpp"
 #include "gpu_test.hpp"
 #include "kernels/tokens/reference.hpp"
+#include "models/cuda/row_generator.hpp"
 #include "models/published/cuda/backend.hpp"
 #include "models/tokens/cuda/backend.hpp"
 #include "published/random_matrix.hpp"
@@ -74,12 +75,12 @@ TEST_F(SecondDevice, WarmsUpThatDevice) {
 TEST_F(SecondDevice, TrainsThePublishedNetwork) {
   expect_first_left_alone([] {
     const Matrix data = test::random_matrix(301, 15, 1);
-    TrainOptions options;
+    TrainSettings options;
     options.epochs = 2;
     options.batch_size = 100;
     Monitor quiet;
-    const PublishedNetwork wanted = make_cpu_backend(1)->train(data, options, quiet, {});
-    EXPECT_EQ(CudaBackend(1).train(data, options, quiet, {}).parameters, wanted.parameters);
+    const PublishedNetwork wanted = make_cpu_published_backend(1)->train(data, options, quiet);
+    EXPECT_EQ(CudaPublishedBackend(1).train(data, options, quiet).parameters, wanted.parameters);
   });
 }
 
@@ -88,8 +89,8 @@ TEST_F(SecondDevice, GeneratesFromThePublishedNetwork) {
     const PublishedNetwork network = random_network({});
     const std::vector<ColumnCoding> codings = mixed_codings(15);
     constexpr std::uint32_t rows = 70;
-    const auto generator = CudaBackend(1).generator(network, codings, 3, 1, rows, 0, rows);
-    const RowBlock block = generator->codes(0, 0, rows);
+    cuda::CudaRowGenerator generator(1, network, codings, 3, 1, rows, 0, rows);
+    const RowBlock block = generator.codes(0, 0, rows);
     for (std::uint32_t row = 0; row < rows; ++row) {
       const std::vector<std::uint32_t> wanted = wanted_row(network, codings, 3, row);
       for (std::size_t c = 0; c < codings.size(); ++c) {
@@ -104,18 +105,17 @@ TEST_F(SecondDevice, TrainsAndGeneratesTokens) {
     Monitor quiet;
     const Table table = test::mixed_table(150, 20, 1);
     const TokenizedTable coded = tokenize(table, {}, quiet);
-    TrainOptions options = recipe_options("best");
+    TrainSettings options = recipe_settings(Recipe::best, table.rows);
     options.epochs = 1;
     options.batch_size = 50;
     CudaTokenBackend gpu(1);
     const auto cpu = make_cpu_token_backend(1);
-    const TokenNetwork network = gpu.train(coded.data, coded.tokenizer, options, quiet, {});
-    EXPECT_EQ(network.parameters,
-              cpu->train(coded.data, coded.tokenizer, options, quiet, {}).parameters);
+    const TokenNetwork network = gpu.train(coded, options, quiet);
+    EXPECT_EQ(network.parameters, cpu->train(coded, options, quiet).parameters);
     const TokenOutput output(make_schema(table), coded.tokenizer);
     constexpr std::uint32_t rows = 70;
-    const auto from_gpu = gpu.generator(network, output, 3, 1, rows, 0, rows);
-    const auto from_cpu = cpu->generator(network, output, 3, 1, rows, 0, rows);
+    const auto from_gpu = gpu.generator(network, output, {3, 0, rows, 1, rows});
+    const auto from_cpu = cpu->generator(network, output, {3, 0, rows, 1, rows});
     const RowBlock got = from_gpu->codes(0, 0, rows);
     const RowBlock wanted = from_cpu->codes(0, 0, rows);
     for (std::size_t c = 0; c < output.codings().size(); ++c) {

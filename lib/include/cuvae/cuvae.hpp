@@ -13,6 +13,7 @@
 #include <cuvae/monitor.hpp>
 #include <cuvae/published_network.hpp>
 #include <cuvae/report.hpp>
+#include <cuvae/row_sink.hpp>
 #include <cuvae/schema.hpp>
 #include <cuvae/simulate.hpp>
 #include <cuvae/storage.hpp>

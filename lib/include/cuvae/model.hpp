@@ -42,10 +42,9 @@ const std::vector<EpochLoss>& history_of(const Model& model);
 /// Number of trained parameters.
 std::size_t parameter_count(const Model& model);
 
-/// Writes one safetensors file: float32 tensors `encoder.{0..3}.weight`, `.bias`,
-/// `decoder.{0..3}...` with weights as [outputs, inputs], and JSON texts in `__metadata__` (schema,
-/// training settings, history, seed, recipe, version). Models of tokens have the tensors of
-/// blocks_of() and the tokenizer as further metadata. Atomic: the file appears whole or not at all.
+/// Writes one safetensors file: float32 tensors with weights as [outputs, inputs], and JSON texts
+/// in its metadata (schema, training settings, history, seed, recipe, version, tokenizer).
+/// docs/model-file.md has all names. Atomic: the file appears whole or not at all.
 ///
 /// @throws Error usage: the file exists and is not to be replaced; runtime: it can't be written
 void save_model(const Model& model, const std::string& path, IfExists if_exists = IfExists::fail);

@@ -58,7 +58,9 @@ struct EpochLoss {
   double reconstruction = 0;  ///< binary cross-entropy, or squared error; of tokens: nats a row
   double kl = 0;              ///< KL divergence to N(0, 1), of tokens to the mixture; not weighted
 
-  friend bool operator==(const EpochLoss&, const EpochLoss&) = default;
+  friend bool operator==(const EpochLoss& a, const EpochLoss& b) {
+    return a.reconstruction == b.reconstruction && a.kl == b.kl;
+  }
 };
 
 /// Settings and losses as JSON texts, for programs that keep records: {"recipe", "epochs",

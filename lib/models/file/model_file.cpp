@@ -33,7 +33,7 @@ constexpr int published_format_version = 1;
 Json json_of(float value) {
   char text[32];
   const auto end = std::to_chars(text, text + sizeof text, value).ptr;
-  const Json shortest = Json::parse(text, end, nullptr, false);
+  Json shortest = Json::parse(text, end, nullptr, false);
   if (shortest.is_number() && static_cast<float>(shortest.get<double>()) == value) return shortest;
   return static_cast<double>(value);
 }

@@ -14,7 +14,7 @@
 #include "kernels/arithmetic/philox.hpp"
 #include "kernels/arithmetic/shuffle.hpp"
 #include "kernels/published/loss.hpp"
-#include "models/published/backend.hpp"
+#include "rows/row_block.hpp"
 #include "runtime/simd/simd_level.hpp"
 #include "runtime/simd/widest_vector.hpp"
 

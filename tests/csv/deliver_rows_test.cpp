@@ -1,14 +1,15 @@
-#include "generate/write_rows.hpp"
+#include "generate/deliver_rows.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <gtest/gtest.h>
 #include <thread>
 
+#include "csv/csv_rows.hpp"
 #include "csv/quoting.hpp"
 #include "file_content.hpp"
 #include "plain_format.hpp"
-#include "support/ordered_writer.hpp"
+#include "support/ordered_pieces.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace cuvae::test {
@@ -22,20 +23,26 @@ Schema small_schema() {
   return schema;
 }
 
-std::string written(const Schema& schema, const RowRange& range, const std::string& header) {
+std::uint64_t write_rows(const Schema& schema, RowGenerator& generator, const Delivery& delivery,
+                         const std::string& header, OutputFile& file, Monitor& monitor) {
+  CsvRows csv(schema, codings_of(schema), header, file, monitor);
+  deliver_rows(generator, delivery, csv, monitor);
+  return csv.bytes();
+}
+
+std::string written(const Schema& schema, const Delivery& delivery, const std::string& header) {
   const TemporaryFolder folder;
-  FakeGenerator generator(schema, 1009, range.workers, 3);
-  const RowFormatter formatter(schema);
+  FakeGenerator generator(schema, 1009, delivery.workers, 3);
   Monitor monitor;
   OutputFile file(folder / "out.csv", IfExists::fail);
-  const std::uint64_t bytes = write_rows(formatter, generator, range, header, file, monitor);
+  const std::uint64_t bytes = write_rows(schema, generator, delivery, header, file, monitor);
   file.commit();
   const std::string text = content(folder / "out.csv");
   EXPECT_EQ(bytes, text.size());
   return text;
 }
 
-TEST(WriteRows, WritesTheSameBytesWithAnyNumberOfWorkersAndChunks) {
+TEST(DeliverRows, WritesTheSameBytesWithAnyNumberOfWorkersAndChunks) {
   const Schema schema = small_schema();
   const FakeGenerator generator(schema, 1009, 1, 3);
   const std::string expected = "head\n" + plain_rows(schema, generator, 17, 5000);
@@ -47,7 +54,7 @@ TEST(WriteRows, WritesTheSameBytesWithAnyNumberOfWorkersAndChunks) {
   }
 }
 
-TEST(WriteRows, ShardsConcatenate) {
+TEST(DeliverRows, ShardsConcatenate) {
   const Schema schema = small_schema();
   const std::string whole = written(schema, {0, 3000, 256, 2}, "head\n");
   EXPECT_EQ(written(schema, {0, 1, 256, 2}, "head\n") + written(schema, {1, 1998, 100, 3}, "") +
@@ -55,12 +62,12 @@ TEST(WriteRows, ShardsConcatenate) {
             whole);
 }
 
-TEST(WriteRows, NoRowsAreAHeaderOnly) {
+TEST(DeliverRows, NoRowsAreAHeaderOnly) {
   EXPECT_EQ(written(small_schema(), {5, 0, 100, 4}, "head\n"), "head\n");
   EXPECT_EQ(written(small_schema(), {5, 0, 100, 4}, ""), "");
 }
 
-TEST(WriteRows, TheLastRowsOfTheEndlessTable) {
+TEST(DeliverRows, TheLastRowsOfTheEndlessTable) {
   const Schema schema = small_schema();
   const FakeGenerator generator(schema, 1009, 1, 3);
   const std::uint64_t last = ~std::uint64_t{0};
@@ -70,7 +77,7 @@ TEST(WriteRows, TheLastRowsOfTheEndlessTable) {
 }
 
 // A device that fails at one chunk while the other workers wait for their turn.
-TEST(WriteRows, AFailureInOneWorkerStopsAll) {
+TEST(DeliverRows, AFailureInOneWorkerStopsAll) {
   class Failing : public FakeGenerator {
    public:
     using FakeGenerator::FakeGenerator;
@@ -83,14 +90,13 @@ TEST(WriteRows, AFailureInOneWorkerStopsAll) {
     }
   };
   const Schema schema = small_schema();
-  const RowFormatter formatter(schema);
   for (const unsigned workers : {1U, 2U, 5U}) {
     const TemporaryFolder folder;
     Failing generator(schema, 1009, workers, 3);
     Monitor monitor;
     try {
       OutputFile file(folder / "out.csv", IfExists::fail);
-      write_rows(formatter, generator, {0, 1'000'000'000, 100, workers}, "", file, monitor);
+      write_rows(schema, generator, {0, 1'000'000'000, 100, workers}, "", file, monitor);
       ADD_FAILURE() << "nothing was thrown";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::device);
@@ -99,17 +105,15 @@ TEST(WriteRows, AFailureInOneWorkerStopsAll) {
   }
 }
 
-TEST(WriteRows, ADiskThatIsFullStopsAll) {
+TEST(DeliverRows, ADiskThatIsFullStopsAll) {
   const Schema schema = small_schema();
-  const RowFormatter formatter(schema);
   FakeGenerator generator(schema, 1009, 3, 3);
   Monitor monitor;
   OutputFile file("/dev/full", IfExists::fail);
-  EXPECT_THROW(write_rows(formatter, generator, {0, 1'000'000'000, 100, 3}, "", file, monitor),
-               Error);
+  EXPECT_THROW(write_rows(schema, generator, {0, 1'000'000'000, 100, 3}, "", file, monitor), Error);
 }
 
-TEST(WriteRows, CancellingLeavesNoFile) {
+TEST(DeliverRows, CancellingLeavesNoFile) {
   class AfterSome : public Monitor {
    public:
     bool cancelled() const override { return ++asked_ > 50; }
@@ -119,12 +123,11 @@ TEST(WriteRows, CancellingLeavesNoFile) {
   };
   const TemporaryFolder folder;
   const Schema schema = small_schema();
-  const RowFormatter formatter(schema);
   FakeGenerator generator(schema, 1009, 2, 3);
   AfterSome monitor;
   try {
     OutputFile file(folder / "out.csv", IfExists::fail);
-    write_rows(formatter, generator, {0, 1'000'000'000, 100, 2}, "", file, monitor);
+    write_rows(schema, generator, {0, 1'000'000'000, 100, 2}, "", file, monitor);
     ADD_FAILURE() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::interrupted);
@@ -132,7 +135,7 @@ TEST(WriteRows, CancellingLeavesNoFile) {
   EXPECT_TRUE(folder.names().empty());
 }
 
-TEST(WriteRows, ProgressGrowsToTheEndWithoutOverlap) {
+TEST(DeliverRows, ProgressGrowsToTheEndWithoutOverlap) {
   class Recording : public Monitor {
    public:
     void progress(std::string_view stage, std::uint64_t done, std::uint64_t total) override {
@@ -151,24 +154,30 @@ TEST(WriteRows, ProgressGrowsToTheEndWithoutOverlap) {
   };
   const TemporaryFolder folder;
   const Schema schema = small_schema();
-  const RowFormatter formatter(schema);
   FakeGenerator generator(schema, 1009, 3, 3);
   Recording monitor;
   OutputFile file(folder / "out.csv", IfExists::fail);
-  write_rows(formatter, generator, {0, 40'000, 10, 3}, "", file, monitor);
+  write_rows(schema, generator, {0, 40'000, 10, 3}, "", file, monitor);
   EXPECT_EQ(monitor.last, 40'000U);
 }
 
-TEST(OrderedWriter, FailingWakesWhoWaits) {
-  OutputFile file("/dev/null", IfExists::fail);
-  OrderedWriter writer(file);
-  std::atomic<bool> written{true};
-  std::thread waiting([&] { written = writer.write(1, "text", [](std::uint64_t) {}); });
-  writer.fail();
+TEST(PieceOrder, FailingWakesWhoWaits) {
+  PieceOrder order;
+  std::atomic<bool> passed{true};
+  std::thread waiting([&] { passed = order.pass(1, [] { return true; }); });
+  order.fail();
   waiting.join();
-  EXPECT_FALSE(written);
-  EXPECT_FALSE(writer.write(0, "text", [](std::uint64_t) {}));
-  EXPECT_EQ(writer.bytes(), 0U);
+  EXPECT_FALSE(passed);
+  EXPECT_FALSE(order.pass(0, [] { return true; }));
+}
+
+TEST(PieceOrder, TheOneThatEndsIsTheLastToPass) {
+  PieceOrder order;
+  std::atomic<bool> passed{true};
+  std::thread waiting([&] { passed = order.pass(1, [] { return true; }); });
+  EXPECT_TRUE(order.pass(0, [] { return false; }));
+  waiting.join();
+  EXPECT_FALSE(passed);
 }
 
 }  // namespace

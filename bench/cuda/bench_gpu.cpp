@@ -106,8 +106,9 @@ void train_epoch(benchmark::State& state) {
 // 0 automatic, 2 one block, 3 graph; the first takes a cluster where there is one.
 BENCHMARK(train_epoch)->ArgName("launcher")->Arg(0)->Arg(2)->Arg(3)->UseRealTime();
 
-// The same epoch without fusion: products by cuBLASLt, or plain ones; launched one by one, or the
-// step replayed as a graph. The table is on the device already, which flatters it.
+// The same epoch without fusion: products by cuBLASLt and noise by cuRAND, or plain ones; launched
+// one by one, or the step replayed as a graph. The table is on the device already, which flatters
+// it.
 void train_epoch_unfused(benchmark::State& state) {
   if (skipped(state)) return;
   const bool library = state.range(0) != 0;
@@ -122,7 +123,9 @@ void train_epoch_unfused(benchmark::State& state) {
   try {
     training = std::make_unique<unfused::Training>(
         data, options,
-        library ? unfused::make_cublaslt_multiplier() : unfused::make_plain_multiplier(),
+        library ? unfused::Parts{unfused::make_cublaslt_multiplier(),
+                                 unfused::make_curand_noise(options.seed)}
+                : unfused::Parts{unfused::make_plain_multiplier(), unfused::make_project_noise()},
         state.range(1) != 0);
   } catch (const Error& error) {
     state.SkipWithError(error.what());
@@ -132,7 +135,7 @@ void train_epoch_unfused(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(training_rows));
 }
 BENCHMARK(train_epoch_unfused)
-    ->ArgNames({"cublaslt", "replayed"})
+    ->ArgNames({"libraries", "replayed"})
     ->Args({1, 1})
     ->Args({1, 0})
     ->Args({0, 1})

@@ -1,6 +1,6 @@
-// The unfused training step, which benchmarks compare with. Its kernels run here between plain
-// matrix products; what is asked of cuBLASLt is looked at on the host. cuBLASLt itself computes
-// only where there is a GPU.
+// The unfused training step, which benchmarks compare with. It runs here between plain matrix
+// products, and with cuBLASLt and cuRAND where those, or stand-ins for them, can start; what is
+// asked of cuBLASLt is looked at on the host, too.
 #include <cmath>
 #include <random>
 
@@ -202,7 +202,7 @@ void expect_near_the_fused(std::shared_ptr<Multiplier> multiplier, const TrainSe
                            std::uint64_t count, std::uint32_t columns, bool replay) {
   const Matrix data = random_matrix(count, columns);
   const PublishedNetwork wanted = plain::train(data, options);
-  Training training(data, options, std::move(multiplier), replay);
+  Training training(data, options, {std::move(multiplier), make_project_noise()}, replay);
   for (const EpochLoss& loss : wanted.history) {
     const EpochLoss made = training.run_epoch();
     EXPECT_NEAR(made.reconstruction, loss.reconstruction, 1e-5);
@@ -238,21 +238,99 @@ TEST_F(Unfused, TrainsToTheSameNetwork) {
   expect_near_the_fused(make_plain_multiplier(), other, 40, 17, true);
 }
 
-TEST_F(Unfused, TrainsWithCublasLt) {
-  if (!has_cublaslt()) {
-    EXPECT_THROW(make_cublaslt_multiplier(), Error);
-    return;
-  }
-  std::shared_ptr<Multiplier> multiplier;
+// Nothing where it can't start: the real libraries need a driver.
+template <class Make>
+auto started(Make make) -> decltype(make()) {
   try {
-    multiplier = make_cublaslt_multiplier(std::size_t{1} << 20);
+    return make();
   } catch (const Error& error) {
-    // The replacement of the CUDA runtime has no driver, without which cuBLASLt does not start.
-    ASSERT_EQ(error.kind(), ErrorKind::device) << error.what();
-    EXPECT_NE(std::string(error.what()).find("needs an NVIDIA GPU"), std::string::npos);
-    GTEST_SKIP() << error.what();
+    EXPECT_EQ(error.kind(), ErrorKind::device) << error.what();
+    return nullptr;
   }
-  expect_near_the_fused(std::move(multiplier), short_training(Loss::bce_kl), 150, 15, true);
+}
+
+TEST_F(Unfused, TrainsWithCublasLt) {
+  const auto multiplier = started([] { return make_cublaslt_multiplier(std::size_t{1} << 20); });
+  if (!multiplier) GTEST_SKIP() << "cuBLASLt can't start here";
+  for (const bool replay : {false, true}) {
+    expect_near_the_fused(multiplier, short_training(Loss::bce_kl), 150, 15, replay);
+  }
+}
+
+TEST_F(Unfused, CurandNumbersAreNormalAndNeverTheSame) {
+  const auto noise = started([] { return make_curand_noise(5); });
+  if (!noise) GTEST_SKIP() << "cuRAND can't start here";
+  constexpr std::uint32_t count = 20'001;  // odd: it makes pairs
+  constexpr std::uint32_t latent = 3;
+  const cuda::Stream stream;
+  const auto room = room_for<float>(count * latent + 1, stream);
+  std::vector<float> last(count * latent);
+  for (int epoch = 0; epoch < 2; ++epoch) {
+    noise->fill(nullptr, count, latent, room.get(), stream.get());
+    const auto numbers = to_host(room.get(), count * latent, stream);
+    double sum = 0;
+    double squares = 0;
+    std::size_t same = 0;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const auto number = static_cast<double>(numbers[i]);
+      sum += number;
+      squares += number * number;
+      same += numbers[i] == last[i];
+    }
+    const auto n = static_cast<double>(numbers.size());
+    EXPECT_NEAR(sum / n, 0, 5 / std::sqrt(n));
+    EXPECT_NEAR(squares / n, 1, 5 * std::sqrt(2 / n));
+    EXPECT_LT(same, 10U);
+    last = numbers;
+  }
+}
+
+// Noise of a known value: what the training does with it, whoever made it.
+class ConstantNoise : public Noise {
+ public:
+  explicit ConstantNoise(std::vector<float> numbers) : numbers_(std::move(numbers)) {}
+  void fill(const Table*, std::uint32_t count, std::uint32_t latent, float* numbers,
+            cudaStream_t stream) override {
+    ASSERT_LE(std::size_t{count} * latent, numbers_.size());
+    CUVAE_CUDA(cudaMemcpyAsync(numbers, numbers_.data(),
+                               std::size_t{count} * latent * sizeof(float), cudaMemcpyHostToDevice,
+                               stream));
+    CUVAE_CUDA(cudaStreamSynchronize(stream));
+  }
+
+ private:
+  std::vector<float> numbers_;
+};
+
+// All libraries at once learn what the reference learns; their noise differs, and so a little do
+// the losses. The same numbers by another hand give the same losses.
+TEST_F(Unfused, LearnsWithLibrariesAlone) {
+  const auto multiplier = started([] { return make_cublaslt_multiplier(std::size_t{1} << 20); });
+  const auto noise = started([] { return make_curand_noise(9); });
+  if (!multiplier || !noise) GTEST_SKIP() << "cuBLASLt or cuRAND can't start here";
+  const TrainSettings options = short_training(Loss::bce_kl);
+  const Matrix data = random_matrix(600, 15);
+  const PublishedNetwork wanted = plain::train(data, options);
+  Training training(data, options, {multiplier, noise}, true);
+
+  const cuda::Stream stream;
+  const auto room = room_for<float>(600 * options.latent + 1, stream);
+  const auto same_noise = make_curand_noise(9);
+  same_noise->fill(nullptr, 600, options.latent, room.get(), stream.get());
+  const auto numbers = to_host(room.get(), 600 * options.latent, stream);
+  Training other(data, options, {make_plain_multiplier(), std::make_shared<ConstantNoise>(numbers)},
+                 false);
+
+  const EpochLoss first = training.run_epoch();
+  const EpochLoss by_hand = other.run_epoch();
+  EXPECT_NEAR(first.reconstruction, by_hand.reconstruction, 1e-5);
+  EXPECT_NEAR(first.kl, by_hand.kl, 1e-5);
+  EXPECT_NEAR(first.reconstruction, wanted.history[0].reconstruction, 0.01);
+  for (std::size_t epoch = 1; epoch < wanted.history.size(); ++epoch) {
+    const EpochLoss made = training.run_epoch();
+    EXPECT_NEAR(made.reconstruction, wanted.history[epoch].reconstruction, 0.01);
+    EXPECT_NEAR(made.kl, wanted.history[epoch].kl, 0.05);
+  }
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "measure/unfused/cublaslt.hpp"
 
+#include <array>
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 
 #include <cuvae/error.hpp>
 
@@ -15,6 +17,24 @@ namespace cuvae::unfused {
 namespace {
 
 constexpr std::uint32_t alignment = 16;  // of every matrix and of every column in it
+constexpr int proposals = 8;             // of algorithms for a product
+constexpr int trial_runs = 20;           // of each of them
+
+class TimedEvent {
+ public:
+  TimedEvent() {
+    cudaEvent_t event = nullptr;
+    CUVAE_CUDA(cudaEventCreate(&event));
+    event_.reset(event);
+  }
+  cudaEvent_t get() const { return event_.get(); }
+
+ private:
+  struct Destroy {
+    void operator()(cudaEvent_t event) const { static_cast<void>(cudaEventDestroy(event)); }
+  };
+  std::unique_ptr<CUevent_st, Destroy> event_;
+};
 
 cublasLtEpilogue_t epilogue_of(Epilogue epilogue) {
   switch (epilogue) {
@@ -76,9 +96,9 @@ class CublasLtMultiplier : public Multiplier {
     check(product);
     if (plans_.contains(product)) return;
     Plan plan{Description(library_, product), {}};
-    if (!choose(plan) && product.epilogue == Epilogue::bias_gradient) {
+    if (!choose(plan, product) && product.epilogue == Epilogue::bias_gradient) {
       plan.description.set_epilogue(Epilogue::none);
-      plan.sums_apart = choose(plan);
+      plan.sums_apart = choose(plan, product);
     }
     if (!plan.chosen) {
       throw Error(ErrorKind::runtime,
@@ -93,14 +113,7 @@ class CublasLtMultiplier : public Multiplier {
     Plan& plan = plans_.at(product);
     const bool has_epilogue = product.epilogue != Epilogue::none && !plan.sums_apart;
     if (has_epilogue) plan.description.set_bias(matrices.bias);
-    const float one = 1;
-    const float zero = 0;
-    library_->check(
-        library_->multiply(handle_.get(), plan.description.operation(), &one, matrices.a,
-                           plan.description.a(), matrices.b, plan.description.b(), &zero,
-                           matrices.d, plan.description.d(), matrices.d, plan.description.d(),
-                           &plan.algorithm, workspace_.get(), workspace_.size(), stream),
-        "cublasLtMatmul");
+    library_->check(enqueue(plan.description, plan.algorithm, matrices, stream), "cublasLtMatmul");
     if (!plan.sums_apart) return;
     CUVAE_CUDA(launch_column_sums(matrices.a, product.m, product.k, matrices.bias, stream));
   }
@@ -118,18 +131,78 @@ class CublasLtMultiplier : public Multiplier {
                     "cublasLtMatmulPreferenceSetAttribute");
   }
 
-  bool choose(Plan& plan) {
-    cublasLtMatmulHeuristicResult_t result{};
+  // The fastest of what the library proposes, by the device's clock.
+  bool choose(Plan& plan, const Product& product) {
+    std::array<cublasLtMatmulHeuristicResult_t, proposals> results{};
     int found = 0;
-    const cublasStatus_t status = library_->heuristic(
-        handle_.get(), plan.description.operation(), plan.description.a(), plan.description.b(),
-        plan.description.d(), plan.description.d(), preference_.get(), 1, &result, &found);
+    const cublasStatus_t status =
+        library_->heuristic(handle_.get(), plan.description.operation(), plan.description.a(),
+                            plan.description.b(), plan.description.d(), plan.description.d(),
+                            preference_.get(), proposals, results.data(), &found);
     if (status == CUBLAS_STATUS_NOT_SUPPORTED) return false;
     library_->check(status, "cublasLtMatmulAlgoGetHeuristic");
-    if (found == 0 || result.state != CUBLAS_STATUS_SUCCESS) return false;
-    plan.algorithm = result.algo;
-    plan.chosen = true;
-    return true;
+    const Trial trial(product, plan.description, stream_);
+    float best = 0;
+    for (int i = 0; i < found; ++i) {
+      const auto& result = results[static_cast<std::size_t>(i)];
+      if (result.state != CUBLAS_STATUS_SUCCESS) continue;
+      const std::optional<float> time = measure(plan.description, result.algo, trial);
+      if (!time || (plan.chosen && *time >= best)) continue;
+      best = *time;
+      plan.algorithm = result.algo;
+      plan.chosen = true;
+    }
+    return plan.chosen;
+  }
+
+  // Matrices to try a product on, all zeros: its time doesn't depend on them.
+  struct Trial {
+    Trial(const Product& product, Description& description, const cuda::Stream& stream)
+        : a(zeros(product.a.columns, product.a.stride, stream)),
+          b(zeros(product.b.columns, product.b.stride, stream)),
+          d(zeros(product.d.columns, product.d.stride, stream)),
+          bias(zeros(1, product.m, stream)) {
+      if (description.epilogue() != Epilogue::none) description.set_bias(bias.get());
+    }
+    static cuda::DeviceArray<float> zeros(std::size_t columns, std::size_t stride,
+                                          const cuda::Stream& stream) {
+      cuda::DeviceArray<float> array(columns * stride, stream.get(), {}, "cuBLASLt");
+      CUVAE_CUDA(cudaMemsetAsync(array.get(), 0, array.size() * sizeof(float), stream.get()));
+      return array;
+    }
+    cuda::DeviceArray<float> a;
+    cuda::DeviceArray<float> b;
+    cuda::DeviceArray<float> d;
+    cuda::DeviceArray<float> bias;
+  };
+
+  // Milliseconds of some runs behind one that warms up; nothing where the algorithm refuses.
+  std::optional<float> measure(const Description& description,
+                               const cublasLtMatmulAlgo_t& algorithm, const Trial& trial) {
+    const auto run = [&] {
+      return enqueue(description, algorithm, {trial.a.get(), trial.b.get(), trial.d.get(), nullptr},
+                     stream_.get());
+    };
+    if (run() != CUBLAS_STATUS_SUCCESS) return std::nullopt;
+    const TimedEvent begin;
+    const TimedEvent end;
+    CUVAE_CUDA(cudaEventRecord(begin.get(), stream_.get()));
+    for (int i = 0; i < trial_runs; ++i) library_->check(run(), "cublasLtMatmul");
+    CUVAE_CUDA(cudaEventRecord(end.get(), stream_.get()));
+    stream_.synchronize();
+    float milliseconds = 0;
+    CUVAE_CUDA(cudaEventElapsedTime(&milliseconds, begin.get(), end.get()));
+    return milliseconds;
+  }
+
+  cublasStatus_t enqueue(const Description& description, const cublasLtMatmulAlgo_t& algorithm,
+                         const Matrices& matrices, cudaStream_t stream) {
+    const float one = 1;
+    const float zero = 0;
+    return library_->multiply(handle_.get(), description.operation(), &one, matrices.a,
+                              description.a(), matrices.b, description.b(), &zero, matrices.d,
+                              description.d(), matrices.d, description.d(), &algorithm,
+                              workspace_.get(), workspace_.size(), stream);
   }
 
   std::shared_ptr<const CublasLt> library_;
@@ -207,6 +280,7 @@ void Description::set(cublasLtMatmulDescAttributes_t attribute, const T& value) 
 
 void Description::set_epilogue(Epilogue epilogue) {
   set(CUBLASLT_MATMUL_DESC_EPILOGUE, epilogue_of(epilogue));
+  epilogue_ = epilogue;
 }
 
 void Description::set_bias(const float* bias) {

@@ -51,6 +51,7 @@ class Description {
   cublasLtMatrixLayout_t b() const { return b_.get(); }
   cublasLtMatrixLayout_t d() const { return d_.get(); }
 
+  Epilogue epilogue() const { return epilogue_; }
   void set_epilogue(Epilogue epilogue);
   // What the epilogue reads or writes.
   void set_bias(const float* bias);
@@ -65,6 +66,7 @@ class Description {
   void set(cublasLtMatmulDescAttributes_t attribute, const T& value);
 
   std::shared_ptr<const CublasLt> library_;
+  Epilogue epilogue_ = Epilogue::none;
   Operation operation_;
   Layout a_;
   Layout b_;

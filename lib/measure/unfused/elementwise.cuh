@@ -1,10 +1,13 @@
-// The kernels between the matrix products of the unfused training step. All matrices are row-major
+// What lies between the matrix products of the unfused training step, by Thrust. Nothing waits but
+// sum(). All matrices are row-major
 // [rows, width] with padded(width) floats from row to row. g++ reads this header too.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cuda_runtime_api.h>
 
+#include <cuvae/cuda.hpp>
 #include <cuvae/train.hpp>
 
 #include "kernels/arithmetic/shuffle.hpp"
@@ -26,20 +29,24 @@ struct Table {
   std::uint32_t epoch;
 };
 
-// Rows step * batch_size ... of the epoch's order to x; their numbers to row_numbers.
+// Rows step * batch_size ... of the epoch's order to x.
 cudaError_t launch_gather(const Table* table, const StepState* state, std::uint32_t columns,
                           std::uint32_t batch_size, std::uint32_t rows, float* x,
-                          std::uint32_t* row_numbers, cudaStream_t stream);
+                          cudaStream_t stream);
 
 // Means and log variances [rows, 2 latent] to z [rows, latent]; `statistics` becomes the gradient
-// of the KL loss at them, half_noise d(z) / d(log variance). Adds the KL terms to losses[1].
-cudaError_t launch_draw(const Table* table, const std::uint32_t* row_numbers, std::uint32_t latent,
-                        std::uint32_t rows, float kl_scale, float* statistics, float* z,
-                        float* half_noise, float* losses, cudaStream_t stream);
+// of the KL loss at them, half_noise d(z) / d(log variance). noise: [rows of the epoch, latent].
+// Adds the KL terms to terms [batch_size, latent], each to its own.
+cudaError_t launch_draw(const float* noise, const StepState* state, std::uint32_t latent,
+                        std::uint32_t batch_size, std::uint32_t rows, float kl_scale,
+                        float* statistics, float* z, float* half_noise, float* terms,
+                        cudaStream_t stream);
 
-// Logits to their gradient, in place. Adds the reconstruction loss to losses[0].
+// Logits to their gradient, in place. Adds the reconstruction loss to terms [batch_size, columns],
+// each number to its own: they are summed once an epoch, for what waits for a sum would wait in
+// every step.
 cudaError_t launch_loss(const float* x, std::uint32_t columns, std::uint32_t rows, Loss loss,
-                        float scale, float* logits, float* losses, cudaStream_t stream);
+                        float scale, float* logits, float* terms, cudaStream_t stream);
 
 // The gradient at z goes on to that at means and log variances, which holds the KL loss's.
 cudaError_t launch_draw_backward(const float* z_gradient, const float* half_noise,
@@ -61,5 +68,9 @@ cudaError_t launch_adam(const float* gradient, const float* step_sizes, const St
                         cudaStream_t stream);
 
 cudaError_t launch_next_step(StepState* state, cudaStream_t stream);
+
+// The sum of numbers [count]. Waits for it; temporary memory is the allocator's.
+cudaError_t sum(const float* numbers, std::size_t count, const CudaAllocator& allocator,
+                cudaStream_t stream, float& total);
 
 }  // namespace cuvae::unfused

@@ -28,11 +28,10 @@ void upload(const cuda::DeviceArray<T>& to, const T* from, std::size_t count,
 
 }  // namespace
 
-Training::Training(const Matrix& data, const TrainSettings& options,
-                   std::shared_ptr<Multiplier> multiplier, bool replay)
+Training::Training(const Matrix& data, const TrainSettings& options, Parts parts, bool replay)
     : shape_{data.columns(), options.hidden, options.latent},
       options_(options),
-      multiplier_(std::move(multiplier)),
+      parts_(std::move(parts)),
       rows_(static_cast<std::uint32_t>(data.rows())),
       batch_size_(std::min(options.batch_size, rows_)),
       adam_steps_(options.learning_rate) {
@@ -53,12 +52,13 @@ Training::Training(const Matrix& data, const TrainSettings& options,
                     options_.seed,     0};
   upload(table_, &table, 1, stream_);
   state_ = {1, stream_.get(), {}, purpose};
-  row_numbers_ = {batch_size_, stream_.get(), {}, purpose};
+  noise_ = floats(std::size_t{rows_} * shape_.latent + 1);
   parameters_ = floats(padded_count_);
   gradient_ = floats(padded_count_);
   moment_1_ = floats(padded_count_);
   moment_2_ = floats(padded_count_);
-  losses_ = floats(2);
+  reconstruction_terms_ = floats(std::size_t{batch_size_} * shape_.columns);
+  kl_terms_ = floats(std::size_t{batch_size_} * shape_.latent);
 
   const std::vector<float> first = plain::initial_parameters(shape_, options_.seed);
   std::vector<float> spread(padded_count_);
@@ -116,17 +116,17 @@ void Training::allocate_activations() {
 void Training::prepare_products(std::uint32_t rows) {
   for (std::size_t l = 0; l < places_.size(); ++l) {
     const Layer& layer = places_[l].layer;
-    multiplier_->prepare(forward_product(layer, rows, places_[l].relu));
-    multiplier_->prepare(weight_gradient_product(layer, rows));
-    if (l > 0) multiplier_->prepare(input_gradient_product(layer, rows));
+    parts_.multiplier->prepare(forward_product(layer, rows, places_[l].relu));
+    parts_.multiplier->prepare(weight_gradient_product(layer, rows));
+    if (l > 0) parts_.multiplier->prepare(input_gradient_product(layer, rows));
   }
 }
 
 void Training::enqueue_forward(const Place& place, std::uint32_t rows) {
-  multiplier_->multiply(forward_product(place.layer, rows, place.relu),
-                        {parameters_.get() + place.weights, place.inputs, place.outputs,
-                         parameters_.get() + place.biases},
-                        stream_.get());
+  parts_.multiplier->multiply(forward_product(place.layer, rows, place.relu),
+                              {parameters_.get() + place.weights, place.inputs, place.outputs,
+                               parameters_.get() + place.biases},
+                              stream_.get());
 }
 
 void Training::enqueue_backward(std::size_t layer, std::uint32_t rows) {
@@ -134,12 +134,12 @@ void Training::enqueue_backward(std::size_t layer, std::uint32_t rows) {
   // At the outputs of the last layer of a half, the loss left the gradient in place of them.
   const bool last_of_half = layer == 3 || layer == 7;
   const float* const gradient = last_of_half ? place.outputs : places_[layer + 1].input_gradient;
-  multiplier_->multiply(
+  parts_.multiplier->multiply(
       weight_gradient_product(place.layer, rows),
       {gradient, place.inputs, gradient_.get() + place.weights, gradient_.get() + place.biases},
       stream_.get());
   if (layer == 0) return;
-  multiplier_->multiply(
+  parts_.multiplier->multiply(
       input_gradient_product(place.layer, rows),
       {parameters_.get() + place.weights, gradient, place.input_gradient, nullptr}, stream_.get());
   if (places_[layer - 1].relu) {
@@ -154,14 +154,14 @@ void Training::enqueue_step(std::uint32_t rows) {
   cudaStream_t stream = stream_.get();
   float* const x = places_[0].inputs;
   float* const statistics = places_[3].outputs;
-  CUVAE_CUDA(launch_gather(table_.get(), state_.get(), shape_.columns, batch_size_, rows, x,
-                           row_numbers_.get(), stream));
+  CUVAE_CUDA(
+      launch_gather(table_.get(), state_.get(), shape_.columns, batch_size_, rows, x, stream));
   for (std::size_t l = 0; l < 4; ++l) enqueue_forward(places_[l], rows);
-  CUVAE_CUDA(launch_draw(table_.get(), row_numbers_.get(), shape_.latent, rows, scale.kl,
-                         statistics, places_[4].inputs, half_noise_, losses_.get(), stream));
+  CUVAE_CUDA(launch_draw(noise_.get(), state_.get(), shape_.latent, batch_size_, rows, scale.kl,
+                         statistics, places_[4].inputs, half_noise_, kl_terms_.get(), stream));
   for (std::size_t l = 4; l < 8; ++l) enqueue_forward(places_[l], rows);
   CUVAE_CUDA(launch_loss(x, shape_.columns, rows, options_.loss, scale.reconstruction,
-                         places_[7].outputs, losses_.get(), stream));
+                         places_[7].outputs, reconstruction_terms_.get(), stream));
   for (std::size_t l = 7; l >= 4; --l) enqueue_backward(l, rows);
   CUVAE_CUDA(launch_draw_backward(places_[4].input_gradient, half_noise_, shape_.latent, rows,
                                   statistics, stream));
@@ -192,7 +192,10 @@ EpochLoss Training::run_epoch() {
   std::vector<float> step_sizes(step_sizes_.size());
   for (float& step_size : step_sizes) step_size = adam_steps_.next();
   upload(step_sizes_, step_sizes.data(), step_sizes.size(), stream_);
-  CUVAE_CUDA(cudaMemsetAsync(losses_.get(), 0, 2 * sizeof(float), stream_.get()));
+  parts_.noise->fill(table_.get(), rows_, shape_.latent, noise_.get(), stream_.get());
+  for (const auto* terms : {&reconstruction_terms_, &kl_terms_}) {
+    CUVAE_CUDA(cudaMemsetAsync(terms->get(), 0, terms->size() * sizeof(float), stream_.get()));
+  }
   CUVAE_CUDA(cudaMemsetAsync(state_.get(), 0, sizeof(StepState), stream_.get()));
   for (std::uint32_t first = 0; first < rows_; first += batch_size_) {
     const std::uint32_t rows = std::min(batch_size_, rows_ - first);
@@ -203,12 +206,15 @@ EpochLoss Training::run_epoch() {
     }
   }
   ++epoch_;
-  float sums[2];
-  CUVAE_CUDA(
-      cudaMemcpyAsync(sums, losses_.get(), sizeof sums, cudaMemcpyDeviceToHost, stream_.get()));
-  stream_.synchronize();
-  return {static_cast<double>(sums[0]) / (static_cast<double>(rows_) * shape_.columns),
-          -0.5 * static_cast<double>(sums[1]) / (static_cast<double>(rows_) * shape_.latent)};
+  const auto sum_of = [&](const cuda::DeviceArray<float>& terms) {
+    float total = 0;
+    CUVAE_CUDA(sum(terms.get(), terms.size(), {}, stream_.get(), total));
+    return static_cast<double>(total);
+  };
+  const double reconstruction = sum_of(reconstruction_terms_);
+  const double kl = sum_of(kl_terms_);
+  return {reconstruction / (static_cast<double>(rows_) * shape_.columns),
+          -0.5 * kl / (static_cast<double>(rows_) * shape_.latent)};
 }
 
 std::vector<float> Training::parameters() const {

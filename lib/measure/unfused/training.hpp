@@ -1,7 +1,7 @@
-// The training of cuvae::train step by step and unfused: matrix products by a library, everything
-// else in kernels of its own, every intermediate number in device memory. Only there to compare the
-// fused kernels with. It draws the same batches and the same noise; sums are in another order, so
-// that results agree only about as well as float32 does.
+// The training of cuvae::train step by step and unfused: what can be had from libraries alone,
+// every intermediate number in device memory. Only there to compare the fused kernels with. It
+// draws the same batches and, with the project's noise, the same numbers; sums are in another
+// order, so that results agree only about as well as float32 does.
 #pragma once
 
 #include <cstdint>
@@ -15,17 +15,23 @@
 #include "kernels/arithmetic/adam.hpp"
 #include "measure/unfused/elementwise.cuh"
 #include "measure/unfused/multiplier.hpp"
+#include "measure/unfused/noise.hpp"
 #include "runtime/cuda/handles.hpp"
 #include "runtime/cuda/memory.hpp"
 
 namespace cuvae::unfused {
 
+// Who does what can be done by one library or another.
+struct Parts {
+  std::shared_ptr<Multiplier> multiplier;
+  std::shared_ptr<Noise> noise;
+};
+
 class Training {
  public:
   // Brings table and first parameters to the current device. `replay`: full batches are captured
   // once as a CUDA graph and replayed, which costs the host less.
-  Training(const Matrix& data, const TrainSettings& options, std::shared_ptr<Multiplier> multiplier,
-           bool replay);
+  Training(const Matrix& data, const TrainSettings& options, Parts parts, bool replay);
   ~Training();
   Training(const Training&) = delete;
   Training& operator=(const Training&) = delete;
@@ -59,7 +65,7 @@ class Training {
 
   PublishedShape shape_;
   TrainSettings options_;
-  std::shared_ptr<Multiplier> multiplier_;
+  Parts parts_;
   std::uint32_t rows_;
   std::uint32_t batch_size_;
   std::uint32_t epoch_ = 0;
@@ -72,13 +78,14 @@ class Training {
   cuda::DeviceArray<float> table_rows_;
   cuda::DeviceArray<Table> table_;
   cuda::DeviceArray<StepState> state_;
-  cuda::DeviceArray<std::uint32_t> row_numbers_;
+  cuda::DeviceArray<float> noise_;  // of an epoch: [rows, latent], and one number more
   cuda::DeviceArray<float> parameters_;
   cuda::DeviceArray<float> gradient_;
   cuda::DeviceArray<float> moment_1_;
   cuda::DeviceArray<float> moment_2_;
-  cuda::DeviceArray<float> step_sizes_;  // of an epoch
-  cuda::DeviceArray<float> losses_;      // of the epoch: two sums
+  cuda::DeviceArray<float> step_sizes_;            // of an epoch
+  cuda::DeviceArray<float> reconstruction_terms_;  // [batch_size, columns], sums over the steps
+  cuda::DeviceArray<float> kl_terms_;              // [batch_size, latent]
   float* half_noise_ = nullptr;
   struct DestroyGraph {
     void operator()(cudaGraphExec_t graph) const { static_cast<void>(cudaGraphExecDestroy(graph)); }

@@ -29,7 +29,7 @@ void time_rows(Timer& timer, const Table& table, const TokenizedTable& coded,
                const std::string& recipe) {
   const std::uint32_t rows = timer.scale().rows(500'000, 256);
   const StopWatch watch;
-  const TokenShape shape = token_shape(coded.tokenizer, recipe_options(recipe));
+  const TokenShape shape = token_shape(coded.tokenizer, recipe_settings(recipe_named(recipe), 0));
   const TokenNetwork network{shape, plain::initial_parameters(shape, coded.tokenizer, 1), {}};
   const TokenOutput output(make_schema(table), coded.tokenizer);
   const cuda::TokenDecoder decoder(network, output, 0, {});
@@ -53,7 +53,7 @@ DeviceArray<T> uploaded(const std::vector<T>& values, Timer& timer) {
 
 void time_training(Timer& timer, const TokenizedTable& coded, const std::string& recipe,
                    cuda::TokenLauncher launcher, const char* name) {
-  const TrainOptions options = recipe_options(recipe);
+  const TrainSettings options = recipe_settings(recipe_named(recipe), 0);
   const std::uint32_t batch_size = timer.scale().rows(options.batch_size, 16);
   const std::uint32_t steps = timer.scale().rows(50, 1);
   const std::uint32_t rows = batch_size * steps;

@@ -63,7 +63,7 @@ BENCHMARK(device_floats)->ArgName("largest")->Arg(0)->Arg(1)->UseRealTime();
 void host_codes(benchmark::State& state) {
   if (skipped(state)) return;
   const auto backend = make_cuda_published_backend(0);
-  const ScaledOutput output = card_output();
+  const ScaledOutput output(card_codings());
   for (auto _ : state) {
     const auto generator =
         backend->generator(network_of({}), output, {1, 0, device_rows, 1, block_rows});
@@ -98,8 +98,8 @@ void train_epoch(benchmark::State& state) {
   tuning.launcher.launcher = static_cast<cuda::Launcher>(state.range(0));
   Monitor quiet;
   for (auto _ : state) {
-    cuda::Training training(0, data, options, tuning, {}, quiet);
-    benchmark::DoNotOptimize(training.run({}).parameters.data());
+    cuda::PublishedTrainer trainer(0, data, options, tuning, {}, quiet);
+    benchmark::DoNotOptimize(trainer.run({}).parameters.data());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(training_rows));
 }

@@ -76,8 +76,8 @@ Once graph_once(Workbench& bench, int device, const TrainSettings& options, doub
     cuda::TrainTuning tuning;
     tuning.launcher.launcher = cuda::Launcher::graph;
     const cuda::DeviceScope scope(device);
-    cuda::Training training(device, bench.matrix(), options, tuning, {}, bench.monitor());
-    training.run({});
+    cuda::PublishedTrainer trainer(device, bench.matrix(), options, tuning, {}, bench.monitor());
+    trainer.run({});
     return amount_of(bench.rows(), 0, flop);
   };
 }

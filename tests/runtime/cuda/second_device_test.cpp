@@ -8,7 +8,6 @@
 
 #include "evaluate/cuda/evaluation_device.hpp"
 #include "kernels/tokens/reference.hpp"
-#include "models/cuda/row_generator.hpp"
 #include "models/published/cuda/backend.hpp"
 #include "models/tokens/cuda/backend.hpp"
 #include "published/random_matrix.hpp"

@@ -4,11 +4,11 @@
 #include <string>
 
 #include <cuvae/error.hpp>
+#include <cuvae/train.hpp>
 
 #include "kernels/arithmetic/shuffle.hpp"
 
 namespace cuvae {
-
 void check_settings(const TrainSettings& settings, std::uint64_t rows) {
   const auto require = [](bool met, const std::string& message) {
     if (!met) throw Error(ErrorKind::usage, message);

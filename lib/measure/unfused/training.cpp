@@ -1,4 +1,4 @@
-#include "unfused/training.hpp"
+#include "measure/unfused/training.hpp"
 
 #include <algorithm>
 

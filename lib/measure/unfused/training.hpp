@@ -13,10 +13,10 @@
 #include <cuvae/train.hpp>
 
 #include "kernels/arithmetic/adam.hpp"
+#include "measure/unfused/elementwise.cuh"
+#include "measure/unfused/multiplier.hpp"
 #include "runtime/cuda/handles.hpp"
 #include "runtime/cuda/memory.hpp"
-#include "unfused/elementwise.cuh"
-#include "unfused/multiplier.hpp"
 
 namespace cuvae::unfused {
 

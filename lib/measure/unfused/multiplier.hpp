@@ -5,7 +5,7 @@
 #include <cuda_runtime_api.h>
 #include <memory>
 
-#include "unfused/product.hpp"
+#include "measure/unfused/product.hpp"
 
 namespace cuvae::unfused {
 

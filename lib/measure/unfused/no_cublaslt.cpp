@@ -1,6 +1,6 @@
 #include <cuvae/error.hpp>
 
-#include "unfused/multiplier.hpp"
+#include "measure/unfused/multiplier.hpp"
 
 namespace cuvae::unfused {
 

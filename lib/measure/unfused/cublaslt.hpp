@@ -5,7 +5,7 @@
 #include <cublasLt.h>
 #include <memory>
 
-#include "unfused/product.hpp"
+#include "measure/unfused/product.hpp"
 
 namespace cuvae::unfused {
 

@@ -2,8 +2,8 @@
 #include "kernels/arithmetic/noise.hpp"
 #include "kernels/arithmetic/philox.hpp"
 #include "kernels/arithmetic/scalar_ops.hpp"
-#include "unfused/elementwise.cuh"
-#include "unfused/multiplier.hpp"
+#include "measure/unfused/elementwise.cuh"
+#include "measure/unfused/multiplier.hpp"
 
 namespace cuvae::unfused {
 namespace {

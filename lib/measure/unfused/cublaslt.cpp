@@ -1,4 +1,4 @@
-#include "unfused/cublaslt.hpp"
+#include "measure/unfused/cublaslt.hpp"
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -6,10 +6,10 @@
 
 #include <cuvae/error.hpp>
 
+#include "measure/unfused/elementwise.cuh"
+#include "measure/unfused/multiplier.hpp"
 #include "runtime/cuda/handles.hpp"
 #include "runtime/cuda/memory.hpp"
-#include "unfused/elementwise.cuh"
-#include "unfused/multiplier.hpp"
 
 namespace cuvae::unfused {
 namespace {

@@ -1,4 +1,4 @@
-#include "unfused/product.hpp"
+#include "measure/unfused/product.hpp"
 
 #include <fmt/format.h>
 

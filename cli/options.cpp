@@ -7,6 +7,7 @@
 #include <limits>
 #include <regex>
 
+#include "schema/delimiter.hpp"
 #include "terminal/text.hpp"
 
 namespace cuvae::cli {
@@ -174,7 +175,9 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonHelp
              ->type_name("N"));
   common(verb.add_flag("-f,--force", options.force,
                        help.force.empty() ? "has no effect on this verb" : help.force));
-  common(verb.add_flag("-q,--quiet", options.quiet, "no messages and no progress, only errors"));
+  common(
+      verb.add_flag("-q,--quiet", options.quiet,
+                    "only errors: no messages, no progress, and no scores where files hold them"));
   common(verb.add_flag("--json", options.json, "print one JSON object on standard output"));
   common(verb.add_flag("--no-color", options.no_color, "plain text, as with NO_COLOR set"));
 }
@@ -190,15 +193,23 @@ void add_column_options(CLI::App& verb, ColumnOptions& options) {
           [&options](const std::string& text) {
             if (text == "tab" || text == "\\t") {
               options.delimiter = '\t';
-            } else if (text.size() == 1 && text != "\"" && text != "\n" && text != "\r") {
+            } else if (text.size() == 1 && separates_cells(text.front())) {
               options.delimiter = text.front();
             } else {
-              refuse("--delimiter", text, "one character or 'tab'");
+              refuse("--delimiter", text,
+                     "one character, which no number is spelled with, or 'tab'");
             }
           },
           "what separates the cells; found out by itself among , ; tab and |")
       ->type_name("CHARACTER")
       ->group("Columns");
+}
+
+void add_escape_formulas(CLI::App& verb, bool& escape) {
+  verb.add_flag("--escape-formulas", escape,
+                "write ' before cells that a spreadsheet would run: those that start with = + - @, "
+                "a tab or a carriage return and are no numbers")
+      ->group("Output");
 }
 
 void add_target(CLI::App& verb, std::string& target) {
@@ -224,8 +235,8 @@ void add_training_options(CLI::App& verb, TrainOptions& options) {
       ->group("Training");
   add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "by the table; published: 15",
                "passes over the table");
-  add_count_32(verb, "--batch-size", options.batch_size, 1, largest_32_bit, "500",
-               "rows between two updates of the weights");
+  add_count_32(verb, "--batch-size", options.batch_size, 1, most_batch_rows, "500",
+               "rows between two updates of the weights, at most 1,048,576");
   add_number(verb, "--learning-rate", options.learning_rate, false, "0.003; published: 0.001",
              "step size of Adam");
   add_count_32(verb, "--latent", options.latent, 0, 64, "4",

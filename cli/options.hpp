@@ -47,6 +47,8 @@ struct ColumnOptions {
 void add_column_options(CLI::App& verb, ColumnOptions& options);
 
 // --target, for the verbs that evaluate.
+// --escape-formulas
+void add_escape_formulas(CLI::App& verb, bool& escape);
 void add_target(CLI::App& verb, std::string& target);
 
 // Of all recipes, the default first.

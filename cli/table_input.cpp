@@ -7,6 +7,7 @@
 #include <cuvae/error.hpp>
 
 #include "terminal/text.hpp"
+#include "text/formula.hpp"
 
 namespace cuvae::cli {
 namespace {
@@ -40,7 +41,7 @@ Table read_real(Session& session, const std::string& path, const ReadOptions& op
 }
 
 Table read_like(Session& session, const std::string& path, const Table& real,
-                const ColumnOptions& columns, const std::string& called) {
+                const ColumnOptions& columns, const std::string& called, bool escaped) {
   const std::string& shown = called.empty() ? path : called;
   ReadOptions options;
   options.delimiter = columns.delimiter;
@@ -49,8 +50,9 @@ Table read_like(Session& session, const std::string& path, const Table& real,
   options.storage = real.storage;
   ReadOptions without_kinds = options;
   for (const Column& column : real.columns) {
-    if (column.kind == ColumnKind::label) options.label.push_back(column.name);
-    if (column.kind == ColumnKind::continuous) options.continuous.push_back(column.name);
+    const std::string name = escaped ? without_formula(column.name) : column.name;
+    if (column.kind == ColumnKind::label) options.label.push_back(name);
+    if (column.kind == ColumnKind::continuous) options.continuous.push_back(name);
   }
   Table table;
   try {
@@ -60,6 +62,7 @@ Table read_like(Session& session, const std::string& path, const Table& real,
     if (error.kind() != ErrorKind::usage || path == "-") throw;
     table = read(session, path, without_kinds, shown);
   }
+  if (escaped) restore_formulas(table);
   const auto left_out = [&](const std::string& name) {
     const auto in = [&](const std::vector<std::string>& names) {
       return std::find(names.begin(), names.end(), name) != names.end();

@@ -9,6 +9,7 @@
 #include "support/output_file.hpp"
 #include "table_input.hpp"
 #include "terminal/text.hpp"
+#include "text/formula.hpp"
 
 namespace cuvae::cli {
 namespace {
@@ -36,9 +37,11 @@ ReportInfo report_info(const Options& options, const Table& real, const Table& s
     return fmt::format("{}, {} rows, fingerprint {}", source_name(path),
                        with_separators(table.rows), table.fingerprint);
   };
-  info.provenance = {{"Version", "cuvae " + library_version()},
-                     {"Real table", file(options.real, real)},
-                     {"Synthetic table", file(options.synthetic, synthetic)}};
+  info.provenance = {
+      {"Version", "cuvae " + library_version()},
+      {"Real table", file(options.real, real)},
+      {"Synthetic table", file(options.synthetic, synthetic)},
+      {"Cells that a spreadsheet would run", with_separators(count_formulas(synthetic))}};
   if (holdout != nullptr) {
     info.provenance.emplace_back("Holdout table", file(options.holdout, *holdout));
   }
@@ -78,7 +81,7 @@ void run_evaluate(Session& session, const Options& options) {
   }
   if (session.options().json) {
     Console::result(to_json(evaluation) + '\n');
-  } else if (options.report != "-") {
+  } else if (options.report != "-" && (options.report.empty() || !session.options().quiet)) {
     Console::result(score_table(evaluation, session.console()));
   }
 }

@@ -19,6 +19,7 @@ struct Options {
   std::string header = "auto";
   std::vector<std::string> where;
   std::string balance;
+  bool escape_formulas = false;
 };
 
 constexpr std::uint64_t most_rows = std::numeric_limits<std::int64_t>::max();
@@ -57,8 +58,9 @@ void run_generate(Session& session, const Options& options) {
   const Model model = load_model(options.model);
   session.note_seed();
 
-  const GenerateOptions what{options.rows,          options.first_row, session.seed(),
-                             wants_header(options), options.where,     options.balance};
+  const GenerateOptions what{options.rows,           options.first_row, session.seed(),
+                             wants_header(options),  options.where,     options.balance,
+                             options.escape_formulas};
   session.progress().begin("generate");
   const GenerateResult result = generate_csv(model, what, options.output, session.if_exists(),
                                              session.choice(), session.progress());
@@ -119,6 +121,7 @@ Verb add_generate(CLI::App& root, CommonOptions& common) {
   verb->add_option("--balance", options->balance, "write as many rows of each label of this column")
       ->type_name("COLUMN")
       ->group("Conditions");
+  add_escape_formulas(*verb, options->escape_formulas);
   add_common_options(
       *verb, common,
       {"of the endless table; random when absent, and printed", "overwrite an existing file"});

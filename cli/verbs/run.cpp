@@ -16,6 +16,7 @@
 #include "support/output_file.hpp"
 #include "table_input.hpp"
 #include "terminal/text.hpp"
+#include "text/formula.hpp"
 #include "training.hpp"
 
 namespace cuvae::cli {
@@ -27,9 +28,11 @@ struct Options {
   std::uint64_t rows = 2'000'000;
   double holdout_share = 0;
   std::string target;
+  bool reread = false;
   TrainOptions train;
   ColumnOptions columns;
   MemoryOptions memory;
+  bool escape_formulas = false;
 };
 
 struct Outputs {
@@ -78,22 +81,35 @@ class Files {
   std::deque<OutputFile> files_;
 };
 
-void generate(Session& session, const Model& model, const Options& options, OutputFile& file) {
+// The rows go to the file and, where a table can hold them and nobody wants the file to be read
+// again, to the table that is evaluated.
+std::optional<Table> generate(Session& session, const Model& model, const Options& options,
+                              const Storage& storage, OutputFile& file) {
+  constexpr std::uint64_t most_table_rows = std::numeric_limits<std::uint32_t>::max();
+  GenerateOptions what{options.rows, 0, session.seed(), true};
+  what.escape_formulas = options.escape_formulas;
+  std::optional<Table> table;
+  if (!options.reread && options.rows <= most_table_rows) table.emplace();
   session.progress().begin("generate");
-  const GenerateResult result = generate_into(file, model, {options.rows, 0, session.seed(), true},
-                                              session.choice(), session.progress());
+  const GenerateResult result =
+      table
+          ? generate_into(file, *table, model, what, session.choice(), session.progress(), storage)
+          : generate_into(file, model, what, session.choice(), session.progress());
   session.progress().finish(fmt::format("{} rows, {}", with_separators(result.rows),
                                         bytes_text(static_cast<double>(result.bytes))),
                             result.rows);
+  return table;
 }
 
-// Reads the written file: what is measured is what the user gets.
-Evaluation evaluate_output(Session& session, const Table& real, const Table* holdout,
-                           const Options& options, const OutputFile& file,
-                           const std::string& name) {
+Table read_output(Session& session, const Table& real, const Options& options,
+                  const OutputFile& file, const std::string& name) {
   ColumnOptions columns = options.columns;
   columns.delimiter = real.delimiter;
-  const Table synthetic = read_like(session, file.name_to_read(), real, columns, name);
+  return read_like(session, file.name_to_read(), real, columns, name, options.escape_formulas);
+}
+
+Evaluation evaluate_output(Session& session, const Table& real, const Table& synthetic,
+                           const Table* holdout, const Options& options) {
   session.progress().begin("evaluate");
   Evaluation evaluation =
       evaluate(real, synthetic, {holdout, options.target}, session.choice(), session.progress());
@@ -105,7 +121,7 @@ Evaluation evaluate_output(Session& session, const Table& real, const Table* hol
 using Provenance = std::vector<std::pair<std::string, std::string>>;
 
 Provenance provenance_of(const Session& session, const Model& model, const Table& real,
-                         const Options& options) {
+                         const Options& options, std::uint64_t formulas) {
   std::string columns;
   const auto add = [&](const char* option, const std::vector<std::string>& names) {
     for (const std::string& name : names) columns += fmt::format("{} {} ", option, name);
@@ -122,6 +138,9 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
                         {"Data fingerprint", real.fingerprint},
                         {"Parameters", with_separators(parameter_count(model))}};
   if (!columns.empty()) provenance.emplace_back("Column options", columns);
+  provenance.emplace_back(
+      "Cells that a spreadsheet would run",
+      with_separators(formulas) + (formulas > 0 && options.escape_formulas ? ", escaped" : ""));
   for (const auto& [stage, taken_s] : session.progress().timings()) {
     provenance.emplace_back("Time to " + stage, duration_text(taken_s));
   }
@@ -150,6 +169,7 @@ void print_results(const Session& session, const Evaluation& evaluation,
     session.print_json(metrics);
     return;
   }
+  if (session.options().quiet) return;
   Console::result('\n' + score_table(evaluation, session.console()) +
                   fmt::format("\nmodel      {}\nsynthetic  {}\nmetrics    {}\nreport     {}\n",
                               printable(outputs.model), printable(outputs.synthetic),
@@ -187,12 +207,13 @@ void run_run(Session& session, Options options) {
   Files files(session, outputs);
   files.open(outputs.model).write(model_bytes(model));
   OutputFile& rows = files.open(outputs.synthetic);
-  generate(session, model, options, rows);
-  const Evaluation evaluation = evaluate_output(session, real, holdout ? &*holdout : nullptr,
-                                                options, rows, outputs.synthetic);
+  std::optional<Table> synthetic = generate(session, model, options, reading.storage, rows);
+  if (!synthetic) synthetic = read_output(session, real, options, rows, outputs.synthetic);
+  const Evaluation evaluation =
+      evaluate_output(session, real, *synthetic, holdout ? &*holdout : nullptr, options);
 
   const ReportInfo info{source_name(options.data), history_of(model),
-                        provenance_of(session, model, real, options)};
+                        provenance_of(session, model, real, options, count_formulas(*synthetic))};
   files.open(outputs.report).write(html_report(evaluation, info));
   const nlohmann::ordered_json metrics = metrics_of(evaluation, model, real, options);
   files.open(outputs.metrics).write(dump(metrics));
@@ -223,7 +244,12 @@ Verb add_run(CLI::App& root, CommonOptions& common) {
       ->default_str("0")
       ->check(CLI::Range(0.0, 0.9))
       ->group("Training");
+  add_escape_formulas(*verb, options->escape_formulas);
   add_target(*verb, options->target);
+  verb->add_flag("--reread", options->reread,
+                 "evaluate what reading synthetic.csv gives instead of the rows in memory: the "
+                 "same figures, and a check of the file")
+      ->group("Evaluation");
   add_training_options(*verb, options->train);
   add_column_options(*verb, options->columns);
   add_memory_options(*verb, options->memory);

@@ -6,8 +6,13 @@
 #include <immintrin.h>
 
 // After the includes: only what follows may use the instructions.
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,bmi,bmi2,popcnt,pclmul"))), \
+                             apply_to = function)
+#else
 #pragma GCC push_options
 #pragma GCC target("avx2,bmi,bmi2,popcnt,pclmul")
+#endif
 
 namespace cuvae {
 namespace {
@@ -56,7 +61,11 @@ const ScanKernels scan_kernels_avx2{count, index, hash};
 
 }  // namespace cuvae
 
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
 #pragma GCC pop_options
+#endif
 #else
 namespace cuvae {
 const ScanKernels scan_kernels_avx2 = scan_kernels_scalar;

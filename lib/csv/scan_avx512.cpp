@@ -3,14 +3,23 @@
 #include "csv/scan.hpp"
 
 #if defined(__x86_64__)
+#if !defined(__clang__)
 // GCC 12 takes the undefined vectors inside of its own intrinsics for mistakes.
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
 
 // After the includes: only what follows may use the instructions.
+#if defined(__clang__)
+#pragma clang attribute push(                                                                       \
+    __attribute__((target(                                                                          \
+        "avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2,avx2,bmi,bmi2,popcnt,pclmul"))), \
+    apply_to = function)
+#else
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2")
 #pragma GCC target("avx2,bmi,bmi2,popcnt,pclmul")
+#endif
 
 namespace cuvae {
 namespace {
@@ -59,7 +68,11 @@ const ScanKernels scan_kernels_avx512{count, index, hash};
 
 }  // namespace cuvae
 
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
 #pragma GCC pop_options
+#endif
 #else
 namespace cuvae {
 const ScanKernels scan_kernels_avx512 = scan_kernels_scalar;

@@ -1,8 +1,10 @@
 #include "csv/vector_parsers.hpp"
 
 #if defined(__x86_64__)
+#if !defined(__clang__)
 // GCC 12 takes the undefined vectors inside of its own intrinsics for mistakes.
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <algorithm>
 #include <immintrin.h>
 #include <limits>
@@ -10,9 +12,15 @@
 #include <utility>
 
 // After the includes: only what follows may use the instructions.
+#if defined(__clang__)
+#pragma clang attribute push(                                                           \
+    __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx2,bmi,bmi2,popcnt"))), \
+    apply_to = function)
+#else
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512bw,avx512vl,avx512dq")
 #pragma GCC target("avx2,bmi,bmi2,popcnt")
+#endif
 
 namespace cuvae {
 namespace {
@@ -491,7 +499,11 @@ const VectorParsers* vector_parsers(SimdLevel level) {
 
 }  // namespace cuvae
 
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
 #pragma GCC pop_options
+#endif
 #else
 namespace cuvae {
 const VectorParsers* vector_parsers(SimdLevel) {

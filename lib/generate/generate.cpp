@@ -7,19 +7,37 @@
 
 #include "csv/csv_rows.hpp"
 #include "csv/quoting.hpp"
+#include "generate/both_rows.hpp"
 #include "generate/deliver.hpp"
 #include "generate/generate_into.hpp"
 #include "generate/row_source.hpp"
+#include "generate/table_rows.hpp"
 #include "models/file/check_model.hpp"
 #include "models/published/backend.hpp"
 #include "support/output_file.hpp"
 #include "support/progress.hpp"
 #include "support/threads.hpp"
+#include "text/formula.hpp"
 
 namespace cuvae {
 namespace {
 
 constexpr std::uint32_t matrix_block_rows = 4096;
+
+// The names and labels that are written.
+class Spelled {
+ public:
+  Spelled(const Schema& schema, const GenerateOptions& options)
+      : schema_(options.escape_formulas ? without_formulas(schema) : schema),
+        with_header_(options.header) {}
+
+  const Schema& schema() const { return schema_; }
+  std::string header() const { return with_header_ ? header_line(schema_) : std::string(); }
+
+ private:
+  Schema schema_;
+  bool with_header_;
+};
 
 }  // namespace
 
@@ -37,10 +55,26 @@ GenerateResult generate_into(OutputFile& file, const Model& model, const Generat
   check_range(options);
   const std::unique_ptr<RowSource> source = make_row_source(model, device);
   const Matching matching = matching_of(*source, options);
-  CsvRows csv(source->schema(), source->codings(),
-              options.header ? header_line(model.schema) : std::string(), file, monitor);
+  const Spelled spelled(source->schema(), options);
+  CsvRows csv(spelled.schema(), source->codings(), spelled.header(), file, monitor);
   GenerateResult result = deliver(*source, options, matching, csv, device.threads, monitor);
   result.bytes = csv.bytes();
+  return result;
+}
+
+GenerateResult generate_into(OutputFile& file, Table& table, const Model& model,
+                             const GenerateOptions& options, const DeviceChoice& device,
+                             Monitor& monitor, const Storage& storage) {
+  check_range(options);
+  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const Matching matching = matching_of(*source, options);
+  const Spelled spelled(source->schema(), options);
+  CsvRows csv(spelled.schema(), source->codings(), spelled.header(), file, monitor);
+  TableRows rows(model.schema, *source, options.rows, storage);
+  BothRows both(csv, rows);
+  GenerateResult result = deliver(*source, options, matching, both, device.threads, monitor);
+  result.bytes = csv.bytes();
+  table = std::move(rows).table(thread_count(device.threads));
   return result;
 }
 

@@ -15,8 +15,8 @@
 #include "support/threads.hpp"
 
 #if defined(CUVAE_HAS_CUDA)
+#include "measure/unfused/training.hpp"
 #include "models/published/cuda/trainer.hpp"
-#include "unfused/training.hpp"
 #endif
 
 namespace cuvae::measure {

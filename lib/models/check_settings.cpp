@@ -4,24 +4,18 @@
 #include <string>
 
 #include <cuvae/error.hpp>
+#include <cuvae/train.hpp>
 
 #include "kernels/arithmetic/shuffle.hpp"
 
 namespace cuvae {
-namespace {
-
-// Batches beyond this gain nothing and would ask for gigabytes of sums.
-constexpr std::uint32_t max_batch_size = 1U << 20;
-
-}  // namespace
-
 void check_settings(const TrainSettings& settings, std::uint64_t rows) {
   const auto require = [](bool met, const std::string& message) {
     if (!met) throw Error(ErrorKind::usage, message);
   };
   require(settings.epochs >= 1, "the number of epochs must be at least 1");
-  require(settings.batch_size >= 1 && settings.batch_size <= max_batch_size,
-          "the batch size must be 1 to " + std::to_string(max_batch_size) + ", not " +
+  require(settings.batch_size >= 1 && settings.batch_size <= most_batch_rows,
+          "the batch size must be 1 to " + std::to_string(most_batch_rows) + ", not " +
               std::to_string(settings.batch_size));
   require(std::isfinite(settings.learning_rate) && settings.learning_rate > 0,
           "the learning rate must be a positive number");

@@ -109,12 +109,18 @@ std::string example_of(const ColumnSchema& column) {
   return is_coded(column.kind) ? "" : fmt::format("{}", column.mean);
 }
 
+// Hours may be those of a duration; minutes and seconds, at the third and sixth place, may not.
+bool is_clock_reading(std::string_view time) {
+  return time[3] < '6' && (time.size() < 8 || time[6] < '6');
+}
+
 double number_of(const Condition& condition, const ColumnSchema& column) {
   const std::string_view cell = trimmed(condition.cell);
   const auto number = number_in(cell);
   const std::string example = example_of(column);
-  const bool real =
-      number && (CellFormat::of_cell(cell).form != CellForm::date || is_calendar_day(cell));
+  const CellForm form = CellFormat::of_cell(cell).form;
+  const bool real = number && (form != CellForm::date || is_calendar_day(cell)) &&
+                    (form != CellForm::time || is_clock_reading(cell));
   if (example.empty()) {
     refuse(
         fmt::format("column '{}' holds no numbers, times or dates; ask for its labels with = "

@@ -6,6 +6,8 @@
 #include <cuvae/error.hpp>
 #include <cuvae/schema.hpp>
 
+#include "schema/delimiter.hpp"
+#include "support/bounded_json.hpp"
 #include "text/utf8.hpp"
 
 namespace cuvae {
@@ -118,6 +120,25 @@ ColumnSchema column_from(const json& object, std::size_t number) {
   return column;
 }
 
+json parsed_schema(std::string_view text) {
+  try {
+    return parse_bounded(text);
+  } catch (const json::exception&) {
+    fail("is no JSON");
+  } catch (const Error& error) {
+    fail(error.what());
+  }
+}
+
+// What the reader of tables refuses in a header, and what would make cells run together.
+void check_names(const Schema& schema) {
+  std::unordered_set<std::string_view> names;
+  for (const ColumnSchema& column : schema.columns) {
+    if (column.name.empty()) fail("has a column without a name");
+    if (!names.insert(column.name).second) fail("has two columns of one name");
+  }
+}
+
 }  // namespace
 
 std::string to_json(const Schema& schema) {
@@ -144,16 +165,16 @@ std::string to_json(const Schema& schema) {
 }
 
 Schema schema_from_json(std::string_view text) {
-  const json parsed = json::parse(text.begin(), text.end(), nullptr, false);
-  if (parsed.is_discarded()) fail("is no JSON");
+  const json parsed = parsed_schema(text);
   const std::string where = "the schema";
   Schema schema;
   for (const json& column : array_of(parsed, "columns", where)) {
     schema.columns.push_back(column_from(column, schema.columns.size() + 1));
   }
   if (schema.columns.empty()) fail("has no columns");
+  check_names(schema);
   const std::string delimiter = text_of(parsed, "delimiter", where);
-  if (delimiter.size() != 1 || delimiter == "\"" || delimiter == "\n" || delimiter == "\r") {
+  if (delimiter.size() != 1 || !separates_cells(delimiter.front())) {
     fail("\"delimiter\" is not one usable byte");
   }
   schema.delimiter = delimiter.front();

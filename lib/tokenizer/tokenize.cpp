@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <fmt/format.h>
 #include <memory>
 #include <numeric>
@@ -254,6 +255,28 @@ void fill_tokens(const std::vector<AtomColumn>& atoms, const std::vector<Tokens>
   });
 }
 
+bool holds_several(const Column& column) {
+  if (is_coded(column.kind)) {
+    return std::count_if(column.counts.begin(), column.counts.end(),
+                         [](std::uint64_t count) { return count > 0; }) > 1;
+  }
+  const auto differs = [&](double value) {
+    return value != column.values.front() && !std::isnan(value + column.values.front());
+  };
+  return (column.missing > 0 && column.missing < column.values.size()) ||
+         std::any_of(column.values.begin(), column.values.end(), differs);
+}
+
+// Columns are compared by pairs, to find those that go together: too many are refused first.
+void check_columns(const Table& table) {
+  const auto several = std::count_if(table.columns.begin(), table.columns.end(), holds_several);
+  if (several <= std::ptrdiff_t{most_tokens}) return;
+  throw Error(ErrorKind::data,
+              fmt::format("{}: {} columns hold more than one value, and the recipes fast and best "
+                          "take at most {}; leave some out with `drop`",
+                          table.source, several, most_tokens));
+}
+
 }  // namespace
 
 TokenizedTable tokenize(const Table& table, const TokenizerOptions& options, Monitor& monitor) {
@@ -262,6 +285,7 @@ TokenizedTable tokenize(const Table& table, const TokenizerOptions& options, Mon
   TokenizedTable coded;
   Tokenizer& tokenizer = coded.tokenizer;
   tokenizer.rows = table.rows;
+  check_columns(table);
   const Groups by_hand = groups_by_hand(table, options.together);
   std::vector<ValueColumn> columns(table.columns.size());
   tokenizer.ranges.resize(table.columns.size());
@@ -292,6 +316,11 @@ TokenizedTable tokenize(const Table& table, const TokenizerOptions& options, Mon
     Source source = make_source(atoms[s], orders[s], options.second_tokens, tokens[s]);
     number_tokens(tokenizer, source);
     tokenizer.sources.push_back(std::move(source));
+  }
+  if (tokenizer.tokens.size() > most_tokens) {
+    throw Error(ErrorKind::data, fmt::format("{}: its columns need {} tokens, and at most {} are "
+                                             "taken; leave some out with `drop`",
+                                             table.source, tokenizer.tokens.size(), most_tokens));
   }
   coded.data =
       TokenMatrix(table.rows, static_cast<std::uint32_t>(tokenizer.tokens.size()), table.storage);

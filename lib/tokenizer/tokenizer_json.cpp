@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include <cuvae/error.hpp>
+
+#include "support/bounded_json.hpp"
 
 namespace cuvae {
 namespace {
@@ -93,6 +97,34 @@ void check_source(const Tokenizer& tokenizer, const Schema& schema, const Source
           "has groups out of order");
 }
 
+template <class T>
+T integer_of(const Json& json) {
+  constexpr T most = std::numeric_limits<T>::max();
+  constexpr T least = std::numeric_limits<T>::min();
+  require(json.is_number_integer(), "holds a number where a whole one belongs");
+  const bool fits = json.is_number_unsigned()
+                        ? json.get<std::uint64_t>() <= static_cast<std::uint64_t>(most)
+                        : std::cmp_greater_equal(json.get<std::int64_t>(), least);
+  require(fits, "holds a whole number out of range");
+  return json.get<T>();
+}
+
+template <class T>
+void read_integers(const Json& json, std::vector<T>& into) {
+  require(json.is_array(), "holds something else where a list belongs");
+  into.reserve(json.size());
+  for (const Json& one : json) into.push_back(integer_of<T>(one));
+}
+
+Json parsed_tokenizer(std::string_view text) {
+  try {
+    return parse_bounded(text);
+  } catch (const Error& error) {
+    require(false, error.what());
+    throw;
+  }
+}
+
 // Tokens were called digits up to version 0.1.
 const Json& named(const Json& json, const char* name, const char* old_name) {
   return json.contains(old_name) ? json.at(old_name) : json.at(name);
@@ -125,26 +157,26 @@ std::string to_json(const Tokenizer& tokenizer) {
 Tokenizer tokenizer_from_json(std::string_view text) {
   Tokenizer tokenizer;
   try {
-    const Json json = Json::parse(text);
-    json.at("rows").get_to(tokenizer.rows);
+    const Json json = parsed_tokenizer(text);
+    tokenizer.rows = integer_of<std::uint64_t>(json.at("rows"));
     for (const Json& ranges : json.at("ranges")) {
       tokenizer.ranges.push_back({ranges.at("low").get<std::vector<double>>(),
                                   ranges.at("high").get<std::vector<double>>()});
     }
     for (const Json& one : json.at("sources")) {
       Source source;
-      one.at("columns").get_to(source.columns);
-      one.at("values").get_to(source.values);
-      one.at("edges").get_to(source.edges);
-      one.at("leaf_atoms").get_to(source.leaf_atoms);
-      one.at("group_leaves").get_to(source.group_leaves);
-      named(one, "first_token", "first_digit").get_to(source.first_token);
-      named(one, "second_token", "second_digit").get_to(source.second_token);
+      read_integers(one.at("columns"), source.columns);
+      read_integers(one.at("values"), source.values);
+      read_integers(one.at("edges"), source.edges);
+      read_integers(one.at("leaf_atoms"), source.leaf_atoms);
+      read_integers(one.at("group_leaves"), source.group_leaves);
+      source.first_token = integer_of<std::int32_t>(named(one, "first_token", "first_digit"));
+      source.second_token = integer_of<std::int32_t>(named(one, "second_token", "second_digit"));
       tokenizer.sources.push_back(std::move(source));
     }
     for (const Json& token : named(json, "tokens", "digits")) {
       tokenizer.tokens.push_back(
-          {token.at(0).get<std::uint32_t>(), token.at(1).get<std::int32_t>()});
+          {integer_of<std::uint32_t>(token.at(0)), integer_of<std::int32_t>(token.at(1))});
     }
   } catch (const Json::exception& error) {
     throw Error(ErrorKind::data, std::string("the model's tokenizer is malformed (") +

@@ -3,6 +3,7 @@
 #include <cuvae/train.hpp>
 
 #include "models/check_settings.hpp"
+#include "models/file/model_bytes.hpp"
 #include "models/published/backend.hpp"
 #include "models/recipes.hpp"
 #include "models/tokens/backend.hpp"
@@ -68,6 +69,7 @@ class Training {
         fmt::format("{} rows, {} tokens{}", with_separators(table_.rows),
                     coded.tokenizer.tokens.size(), joined_text(coded.tokenizer, model_.schema)),
         table_.rows);
+    check_header_size(model_.schema, &coded.tokenizer);
     settle_device<TokenKind>(device_, token_shape(coded.tokenizer, model_.settings), model_,
                              monitor_);
     TokenModel trained;
@@ -129,6 +131,7 @@ Model train_model(const Table& table, const TrainOptions& options, const DeviceC
   model.settings = settings_of(options, table.rows);
   model.version = library_version();
   model.schema = make_schema(table);
+  check_header_size(model.schema, nullptr);
   Training training(table, options, device, monitor, model);
   if (traits_of(options.recipe).representation == Representation::tokens) {
     model.network = training.on_tokens();

@@ -105,6 +105,67 @@ TEST(BadInput, TablesOfOtherColumnsCantBeCompared) {
   EXPECT_TRUE(contains(last_line(outcome.err), "a")) << outcome.err;
 }
 
+// At the step where it happens, not after the last epoch.
+TEST(Training, ALossThatIsNotFiniteStopsIt) {
+  Folder folder;
+  ASSERT_EQ(run({"simulate", "-n", "500", "-o", folder / "t.csv", "--seed", "1"}).code, 0);
+  for (const char* recipe : {"seed", "fast", "best"}) {
+    for (const char* threads : {"1", "2"}) {
+      const Outcome outcome =
+          run({"train", folder / "t.csv", "-o", folder / "m", "--recipe", recipe, "--epochs",
+               "1000000", "--learning-rate", "1e30", "--threads", threads});
+      EXPECT_EQ(outcome.code, 1) << recipe << outcome.err;
+      const std::string line = last_line(outcome.err);
+      EXPECT_TRUE(contains(line, "error: epoch ")) << recipe << line;
+      EXPECT_TRUE(contains(line, ", step ")) << recipe << line;
+      EXPECT_TRUE(contains(line, "--learning-rate below 1e+30")) << recipe << line;
+    }
+  }
+  EXPECT_EQ(folder.names(), std::vector<std::string>{"t.csv"});
+}
+
+TEST(Training, ALossThatExplodesIsTold) {
+  Folder folder;
+  ASSERT_EQ(run({"simulate", "-n", "500", "-o", folder / "t.csv", "--seed", "1"}).code, 0);
+  const Outcome outcome = run({"train", folder / "t.csv", "-o", folder / "m", "--epochs", "20",
+                               "--learning-rate", "10", "--seed", "1"});
+  EXPECT_TRUE(contains(outcome.err, "warning: the loss grew from")) << outcome.err;
+  const Outcome calm = run({"train", folder / "t.csv", "-o", folder / "n", "--epochs", "5"});
+  EXPECT_EQ(calm.code, 0);
+  EXPECT_FALSE(contains(calm.err, "warning")) << calm.err;
+}
+
+TEST(Training, BatchesAreCheckedBeforeAnyWork) {
+  Folder folder;
+  const Outcome outcome =
+      run({"train", folder / "none.csv", "-o", folder / "m", "--batch-size", "1048577"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_TRUE(contains(last_line(outcome.err), "--batch-size")) << outcome.err;
+}
+
+TEST(Formulas, AreEscapedOnRequestAndCounted) {
+  Folder folder;
+  std::string text = "=n,kind,amount\n";
+  for (int i = 0; i < 40; ++i) text += i % 2 == 0 ? "=1+1,-x,-5\n" : "b,@y,-7\n";
+  write(folder / "t.csv", text);
+  for (const bool escape : {false, true}) {
+    Arguments arguments{"run", folder / "t.csv", "-o", folder / "r", "-n",
+                        "20",  "--epochs",       "1",  "--force",    "--quiet"};
+    if (escape) arguments.push_back("--escape-formulas");
+    const Outcome outcome = run(arguments);
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out + outcome.err, "");
+    const std::string rows = contents(folder / "r/synthetic.csv");
+    EXPECT_EQ(contains(rows, "'=n,"), escape) << rows;
+    EXPECT_EQ(contains(rows, "'-x"), escape) << rows;
+    EXPECT_EQ(contains(rows, "'@y"), escape) << rows;
+    EXPECT_FALSE(contains(rows, "'-5") || contains(rows, "'-7") || contains(rows, "'b")) << rows;
+    const std::string report = contents(folder / "r/report.html");
+    EXPECT_TRUE(contains(report, "Cells that a spreadsheet would run")) << report;
+    EXPECT_EQ(contains(report, ", escaped"), escape) << report;
+  }
+}
+
 TEST(Outputs, ExistingOnesNeedForce) {
   Folder folder;
   write(folder / "t.csv", "a,b\n1,2\n3,4\n5,6\n");

@@ -352,6 +352,21 @@ TEST_F(Job, RunSetsRowsAside) {
   EXPECT_EQ(run({"run", data, "-o", out / "s", "--holdout-share", "1"}).code, 2);
 }
 
+// The table that `run` keeps of its rows is the one that reading its file gives.
+TEST_F(Job, RereadingTheRowsGivesTheSameFigures) {
+  Folder out;
+  for (const char* recipe : {"best", "published"}) {
+    const Arguments job{"run", data,       "-o", out / recipe, "-n",   "3000",   "--seed",
+                        "4",   "--epochs", "2",  "--recipe",   recipe, "--quiet"};
+    ASSERT_EQ(run(job).code, 0);
+    const std::string kept = contents(out / recipe + "/metrics.json");
+    Arguments again = job;
+    again.insert(again.end(), {"--reread", "--force"});
+    ASSERT_EQ(run(again).code, 0);
+    EXPECT_TRUE(contents(out / recipe + "/metrics.json") == kept) << recipe;
+  }
+}
+
 TEST_F(Job, TargetIsPredictedFromSyntheticRows) {
   Folder out;
   const Arguments arguments{"run", data,       "-o",       out / "r", "-n",       "1000", "--seed",

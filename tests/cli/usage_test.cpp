@@ -85,6 +85,7 @@ TEST(Usage, MistakesAreNamedWithARemedy) {
       {{"train", "a.csv", "-o", "m", "--batch-size", "0"}, "--batch-size"},
       {{"train", "a.csv", "-o", "m", "--learning-rate", "0"}, "a number above 0"},
       {{"train", "a.csv", "-o", "m", "--learning-rate", "nan"}, "a number above 0"},
+      {{"train", "a.csv", "-o", "m", "--delimiter", "7"}, "no number is spelled with"},
       {{"train", "a.csv", "-o", "m", "--kl-weight", "-1"}, "--kl-weight"},
       {{"train", "a.csv", "-o", "m", "--hidden", "12"}, "12,10"},
       {{"train", "a.csv", "-o", "m", "--hidden", "12,0"}, "from 1 to 256"},

@@ -9,10 +9,10 @@
 #include "device_copy.hpp"
 #include "gpu_test.hpp"
 #include "kernels/published/reference.hpp"
-#include "unfused/training.hpp"
+#include "measure/unfused/training.hpp"
 
 #if defined(CUVAE_HAS_CUBLASLT)
-#include "unfused/cublaslt.hpp"
+#include "measure/unfused/cublaslt.hpp"
 #endif
 
 namespace cuvae::unfused {

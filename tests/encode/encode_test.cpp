@@ -261,6 +261,10 @@ TEST(SchemaJson, DamageIsRefused) {
       {"/columns/1/mean", nullptr},
       {"/delimiter", ""},
       {"/delimiter", "\""},
+      {"/delimiter", "7"},
+      {"/delimiter", "-"},
+      {"/columns/0/name", ""},
+      {"/columns/0/name", good["columns"][1]["name"]},
       {"/carriage_returns", 1},
       {"/rows", -5},
   };

@@ -116,6 +116,7 @@ TEST(Conditions, KnowMissingCells) {
   EXPECT_EQ(f.labels(0, {"Use Chip=\"\""}), Cells{""});
   EXPECT_EQ(f.labels(2, {"Time!="}), (Cells{"06:21", "13:00"}));
   EXPECT_EQ(f.labels(2, {"Time<23:00"}), (Cells{"06:21", "13:00"}));
+  EXPECT_EQ(f.labels(2, {"Time<25:59:59"}), (Cells{"06:21", "13:00"}));
   EXPECT_EQ(f.amounts({"Amount="}), std::vector<int>{-1});
   EXPECT_EQ(f.amounts({"Amount!="}), (std::vector<int>{0, 1000, 2250, 10000}));
   EXPECT_EQ(f.amounts({"Amount!=12.5"}), (std::vector<int>{0, 1000, 10000, -1}));
@@ -156,6 +157,8 @@ TEST(Conditions, RefuseWhatNoCellMeetsAndSayWhatThereIs) {
   says({"Day>=2020"}, "look like '2019-12-31'");
   says({"Day>=2020-13-45"}, "can't be compared");
   says({"Time>8"}, "look like '06:21'");
+  says({"Time>12:00:61"}, "look like '06:21'");
+  says({"Time>12:60"}, "look like '06:21'");
   says({"a<3"}, "no numbers");
   says({"Nothing=1"}, "columns are Use Chip, Day");
   says({"Amount"}, "no condition");

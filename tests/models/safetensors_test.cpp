@@ -112,6 +112,28 @@ TEST(Safetensors, NamesWhatIsWrong) {
   }
 }
 
+// Refused before anything is built: each of these would take twenty times its size.
+TEST(Safetensors, HeadersOfManySmallValuesAreRefused) {
+  const auto repeated = [](const std::string& before, const std::string& part,
+                           const std::string& after) {
+    std::string header = before;
+    while (header.size() < std::size_t{4} << 20U) header += part;
+    return header + after;
+  };
+  std::string names;
+  for (int i = 0; names.size() < std::size_t{4} << 20U; ++i) {
+    names.append(1, '"').append(std::to_string(i)).append("\":\"\",");
+  }
+  for (const std::string& header :
+       {repeated("{\"a\":[", "[],", "[]]}"), repeated("{\"a\":[", "{},", "1]}"),
+        repeated("{\"a\":[", "1,", "1]}"), repeated("{\"a\":[", "\"\",", "1]}"),
+        std::string("{\"__metadata__\":{").append(names).append("\"x\":\"\"}}")}) {
+    const std::string message = message_for(with_header(header, 0));
+    EXPECT_NE(message.find("too many values"), std::string::npos)
+        << header.substr(0, 40) << " gives: " << message;
+  }
+}
+
 TEST(Safetensors, RefusesOtherFiles) {
   EXPECT_NE(message_for("").find("too short"), std::string::npos);
   EXPECT_NE(message_for("User,Card,Year\n").find("does not begin like"), std::string::npos);

@@ -1,7 +1,9 @@
 // What holds for the tokenizer of any table.
 #include <algorithm>
+#include <cmath>
 #include <gtest/gtest.h>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include <cuvae/error.hpp>
@@ -178,6 +180,49 @@ TEST(Tokenizer, InfinityIsRefusedWithItsRow) {
 TEST(Tokenizer, JsonReadsBackTheSame) {
   const Tokenizer tokenizer = coded(test::mixed_table(5000, 400, 9)).tokenizer;
   EXPECT_EQ(tokenizer_from_json(to_json(tokenizer)), tokenizer);
+}
+
+TEST(Tokenizer, NumbersOfItsJsonAreCheckedBeforeTheyAreConverted) {
+  const auto good = nlohmann::json::parse(to_json(coded(test::mixed_table(200, 40, 10)).tokenizer));
+  for (const char* place :
+       {"/rows", "/sources/0/columns/0", "/sources/0/values/0", "/sources/0/edges/1",
+        "/sources/0/leaf_atoms/1", "/sources/0/group_leaves/1", "/sources/0/first_digit",
+        "/sources/0/second_digit", "/digits/0/0", "/digits/0/1"}) {
+    for (const char* number : {"1e300", "-1e300", "1.5", "\"1\"", "null", "18446744073709551616",
+                               "-9223372036854775808", "[1]"}) {
+      nlohmann::json bad = good;
+      bad[nlohmann::json::json_pointer(place)] = nlohmann::json::parse(number);
+      try {
+        tokenizer_from_json(bad.dump());
+        ADD_FAILURE() << place << " = " << number;
+      } catch (const Error& error) {
+        EXPECT_EQ(error.kind(), ErrorKind::data);
+        EXPECT_NE(std::string(error.what()).find("whole"), std::string::npos) << error.what();
+      }
+    }
+  }
+}
+
+TEST(Tokenizer, TooManyColumnsAreRefusedBeforeTheyAreCompared) {
+  Table table;
+  table.source = "wide.csv";
+  table.rows = 2;
+  for (std::uint32_t c = 0; c < most_tokens; ++c) {
+    table.columns.push_back(test::label_column(std::to_string(c), {0, 1}, 2));
+  }
+  table.columns.push_back(test::label_column("constant", {1, 1}, 2));
+  table.columns.push_back(test::number_column("same", {3, 3}, 0));
+  EXPECT_EQ(coded(table).tokenizer.tokens.size(), most_tokens);
+  table.columns.push_back(test::number_column("missing", {3, std::nan("")}, 0));
+  try {
+    coded(table);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::data);
+    EXPECT_NE(std::string(error.what()).find("wide.csv: 2049 columns hold more than one value"),
+              std::string::npos)
+        << error.what();
+  }
 }
 
 // Whatever is cut off or changed: an error, or a tokenizer that is consistent.

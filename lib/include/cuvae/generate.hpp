@@ -26,6 +26,10 @@ struct GenerateOptions {
 
   /// As many rows of each label of this column ("" for none).
   std::string balance{};
+
+  /// Write a quote (') before names and labels that a spreadsheet would run: those that start with
+  /// = + - @, a tab or a carriage return and are no numbers.
+  bool escape_formulas = false;
 };
 
 /// What was written.
@@ -36,8 +40,9 @@ struct GenerateResult {
 };
 
 /// Writes rows as CSV in the original columns and spellings. Generating, formatting and writing
-/// overlap; memory does not grow with the number of rows. Atomic: written under a temporary name
-/// in the same folder and renamed at the end.
+/// overlap; memory does not grow with the number of rows. Atomic: the file gets its name when it is
+/// complete. A program that wants an error rather than the signal SIGXFSZ where the file gets
+/// larger than the system's limit ignores that signal.
 ///
 /// The text is RFC 4180 with the schema's delimiter, except that lines end in LF whatever the
 /// training file had. Cells are quoted only where they hold the delimiter, a quote or a line break.

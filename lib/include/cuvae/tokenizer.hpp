@@ -25,6 +25,9 @@ namespace cuvae {
 /// Most choices of a token.
 inline constexpr std::uint32_t most_choices = 32;
 
+/// Most tokens of a row, and most columns that hold more than one value.
+inline constexpr std::uint32_t most_tokens = 2048;
+
 /// One symbol of a row.
 struct Token {
   std::uint32_t choices = 0;  ///< 2 to most_choices
@@ -122,7 +125,8 @@ struct TokenizedTable {
 /// @param monitor  stage "encode", in rows
 /// @throws Error   usage: a name in `together` or `first` is no column, or is in `together` twice;
 /// data: a value is
-///                 infinite; runtime: not enough memory
+///                 infinite, or there are more than most_tokens columns or tokens; runtime: not
+///                 enough memory
 TokenizedTable tokenize(const Table& table, const TokenizerOptions& options = {},
                         Monitor& monitor = silent_monitor());
 

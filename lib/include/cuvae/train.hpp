@@ -56,8 +56,9 @@ TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows);
 /// @param monitor  stages "encode" and "train", both in rows; epoch() after each epoch
 /// @throws Error   usage: see settings_of(); a name in `together` or `condition` is no column;
 /// data:
-///                 a value is infinite, or the table is too short; device; runtime: not enough
-///                 memory; interrupted
+///                 a value is infinite, the table is too short or too wide; device; runtime: the
+///                 loss of a step is not finite, naming epoch, step and remedy; not enough memory;
+///                 interrupted
 Model train_model(const Table& table, const TrainOptions& options = {},
                   const DeviceChoice& device = {}, Monitor& monitor = silent_monitor());
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "schema/delimiter.hpp"
 #include "tokenizer/tokenizer_json.hpp"
 
 namespace cuvae {
@@ -72,8 +73,7 @@ void check_network(const TokenModel& tokens, const Schema& schema) {
 
 void check_model(const Model& model) {
   std::visit([&](const auto& network) { check_network(network, model.schema); }, model.network);
-  const char delimiter = model.schema.delimiter;
-  if (delimiter == '"' || delimiter == '\r' || delimiter == '\n' || delimiter == '\0') {
+  if (!separates_cells(model.schema.delimiter)) {
     fail("the model's delimiter can't separate cells; train the model again");
   }
   for (const ColumnSchema& column : model.schema.columns) check_column(column);

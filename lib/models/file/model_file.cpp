@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -14,6 +15,7 @@
 #include "models/file/model_bytes.hpp"
 #include "models/file/safetensors.hpp"
 #include "models/file/token_tensors.hpp"
+#include "support/bounded_json.hpp"
 #include "support/output_file.hpp"
 #include "tokenizer/tokenizer_json.hpp"
 
@@ -211,20 +213,22 @@ class Reader {
   template <class F>
   void read_json(const std::string& key, F&& read) const {
     try {
-      read(Json::parse(text(key)));
+      read(parse_bounded(text(key)));
     } catch (const Json::exception& error) {
       fail_damaged("\"" + key + "\" is malformed (" + error.what() + ")");
+    } catch (const Error& error) {
+      if (std::string_view(error.what()).starts_with(source_)) throw;
+      fail_damaged("\"" + key + "\" " + error.what());
     }
   }
 
   void read_training(TrainSettings& options) const {
     read_json("training", [&](const Json& json) {
       const auto count = [&](const Json& number, const char* name) {
-        const auto value = number.get<std::int64_t>();
-        if (!number.is_number_integer() || value < 0 || value > UINT32_MAX) {
+        if (!number.is_number_unsigned() || number.get<std::uint64_t>() > UINT32_MAX) {
           fail_damaged(std::string("\"") + name + "\" is no whole number in range");
         }
-        return static_cast<std::uint32_t>(value);
+        return number.get<std::uint32_t>();
       };
       options.hidden = {count(json.at("hidden").at(0), "hidden"),
                         count(json.at("hidden").at(1), "hidden")};
@@ -244,8 +248,9 @@ class Reader {
   }
 
   float number(const Json& json, const char* name) const {
+    if (!json.is_number()) fail_damaged(std::string("\"") + name + "\" is no number");
     const auto value = json.get<double>();
-    if (!json.is_number() || !std::isfinite(static_cast<float>(value))) {
+    if (!(std::abs(value) <= double{std::numeric_limits<float>::max()})) {
       fail_damaged(std::string("\"") + name + "\" is no number in range");
     }
     return static_cast<float>(value);
@@ -317,6 +322,13 @@ class Reader {
 };
 
 }  // namespace
+
+void check_header_size(const Schema& schema, const Tokenizer* tokenizer) {
+  constexpr std::size_t room_for_the_rest = std::size_t{1} << 20U;
+  std::size_t bytes = room_for_the_rest + Json(to_json(schema)).dump().size();
+  if (tokenizer != nullptr) bytes += Json(to_json(*tokenizer)).dump().size();
+  if (bytes > most_header_bytes) fail_header_size(bytes);
+}
 
 std::string model_bytes(const Model& model) {
   check_model(model);

@@ -8,6 +8,8 @@
 
 #include <cuvae/error.hpp>
 
+#include "support/bounded_json.hpp"
+
 namespace cuvae {
 namespace {
 
@@ -18,6 +20,8 @@ using Json = nlohmann::json;
 constexpr std::size_t length_bytes = sizeof(std::uint64_t);
 constexpr std::size_t header_alignment = 8;
 constexpr int deepest_header = 8;
+// Nearly all of a header is texts, which take as much memory as in the file.
+constexpr JsonBounds header_bounds{deepest_header, 3, std::size_t{16} << 20U};
 constexpr std::size_t most_dimensions = 8;
 
 // Fails in the name of one file.
@@ -40,8 +44,11 @@ class StrictParser {
   explicit StrictParser(const Failure& fail) : fail_(fail) {}
 
   Json parse(std::string_view text) {
-    const auto check = [this](int depth, Json::parse_event_t event, Json& parsed) {
-      see(depth, event, parsed);
+    if (!stays_within(text, header_bounds)) {
+      fail_("the header is nested too deeply or holds too many values for its length");
+    }
+    const auto check = [this](int, Json::parse_event_t event, Json& parsed) {
+      see(event, parsed);
       return true;
     };
     try {
@@ -52,8 +59,7 @@ class StrictParser {
   }
 
  private:
-  void see(int depth, Json::parse_event_t event, const Json& parsed) {
-    if (depth > deepest_header) fail_("the header is nested too deeply");
+  void see(Json::parse_event_t event, const Json& parsed) {
     if (event == Json::parse_event_t::object_start) keys_.emplace_back();
     if (event == Json::parse_event_t::object_end) keys_.pop_back();
     if (event == Json::parse_event_t::key) {
@@ -115,17 +121,24 @@ TensorPlace place_of(const std::string& name, const Json& entry, std::uint64_t d
   return place;
 }
 
-std::map<std::string, std::string> metadata_of(const Json& entry, const Failure& fail) {
+std::map<std::string, std::string> metadata_of(Json& entry, const Failure& fail) {
   if (!entry.is_object()) fail("\"__metadata__\" is no object");
   std::map<std::string, std::string> metadata;
-  for (const auto& [key, value] : entry.items()) {
+  for (auto& [key, value] : entry.items()) {
     if (!value.is_string()) fail("\"" + key + "\" in \"__metadata__\" is no text");
-    metadata.emplace(key, value.get<std::string>());
+    metadata.emplace(key, std::move(value.get_ref<std::string&>()));
   }
   return metadata;
 }
 
 }  // namespace
+
+void fail_header_size(std::size_t bytes) {
+  throw Error(ErrorKind::data,
+              "the schema needs " + std::to_string(bytes) +
+                  " bytes, more than the 100,000,000 that a model file can hold; leave out the "
+                  "columns with the most or the longest labels with `drop`");
+}
 
 std::string to_safetensors(const TensorFile& file) {
   Json header = Json::object();
@@ -145,12 +158,7 @@ std::string to_safetensors(const TensorFile& file) {
                 std::string("the model can't be written as JSON: ") + error.what());
   }
   text.resize((text.size() + header_alignment - 1) / header_alignment * header_alignment, ' ');
-  if (text.size() > most_header_bytes) {
-    throw Error(ErrorKind::data,
-                "the schema needs " + std::to_string(text.size()) +
-                    " bytes, more than the 100,000,000 that a model file can hold; leave out the "
-                    "columns with the most or the longest labels with `drop`");
-  }
+  if (text.size() > most_header_bytes) fail_header_size(text.size());
   const std::uint64_t length = text.size();
   std::string bytes(length_bytes, '\0');
   std::memcpy(bytes.data(), &length, length_bytes);
@@ -170,13 +178,13 @@ TensorFile from_safetensors(std::string_view bytes, const std::string& source) {
   bytes.remove_prefix(length_bytes);
   if (length > most_header_bytes) fail("does not begin like a model file");
   if (length > bytes.size()) fail("the header is cut off");
-  const Json header = StrictParser(fail).parse(bytes.substr(0, length));
+  Json header = StrictParser(fail).parse(bytes.substr(0, length));
   if (!header.is_object()) fail("the header is no JSON object");
   const std::string_view data = bytes.substr(length);
 
   TensorFile file;
   std::vector<TensorPlace> places;
-  for (const auto& [key, value] : header.items()) {
+  for (auto& [key, value] : header.items()) {
     if (key == "__metadata__") {
       file.metadata = metadata_of(value, fail);
     } else {

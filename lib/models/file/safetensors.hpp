@@ -26,6 +26,8 @@ struct TensorFile {
 inline constexpr std::size_t most_header_bytes = 100'000'000;
 inline constexpr std::size_t most_tensor_bytes = std::size_t{1} << 30;
 
+[[noreturn]] void fail_header_size(std::size_t bytes);
+
 // Throws Error(data) where the header gets longer than the format allows or a text is no UTF-8.
 std::string to_safetensors(const TensorFile& file);
 

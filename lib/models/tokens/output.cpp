@@ -205,7 +205,9 @@ void TokenOutput::decode(const DrawnRows& block, std::uint32_t at, void* const* 
   std::uint32_t atoms[group_rows];
   std::uint32_t cells[group_rows];
   for (std::uint32_t begin = 0; begin < block.rows; begin += group_rows) {
-    const DrawnRows part{block.tokens + begin, block.words + begin, block.stride,
+    // Where every cell is its leaf's, there are no words.
+    const std::uint32_t* const drawn = block.words == nullptr ? nullptr : block.words + begin;
+    const DrawnRows part{block.tokens + begin, drawn, block.stride,
                          std::min(group_rows, block.rows - begin)};
     for (const Decoding& decoding : decodings_) {
       find_atoms(decoding, part, atoms);

@@ -36,8 +36,9 @@ void check_shape(const TokenShape& shape) {
               std::string(what) + " must be 1 to 64, not " + std::to_string(width));
     }
   };
-  require(shape.tokens.size() <= 2048, "the number of tokens must be at most 2048, not " +
-                                           std::to_string(shape.tokens.size()) + "; drop columns");
+  require(shape.tokens.size() <= most_tokens,
+          "the number of tokens must be at most " + std::to_string(most_tokens) + ", not " +
+              std::to_string(shape.tokens.size()) + "; leave columns out with `drop`");
   for (std::size_t q = 0; q < shape.tokens.size(); ++q) {
     const Token& token = shape.tokens[q];
     require(token.choices >= 1 && token.choices <= most_choices && token.parent < std::int64_t(q),

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <exception>
 #include <thread>
 #include <vector>
 
 #include "kernels/arithmetic/adam.hpp"
 #include "kernels/published/reference.hpp"
+#include "models/loss_watch.hpp"
 #include "models/published/cpu/kernels.hpp"
 #include "runtime/simd/aligned_floats.hpp"
 #include "support/team.hpp"
@@ -169,8 +171,18 @@ class CpuTrainer {
       if (order == Order::stop || (order == Order::alone && thread != 0)) return;
       kernels_.update(plan_, sums_[parity].get(), groups, worker.step_sizes.next(), worker.model,
                       worker.total.get());
-      reconstruction += static_cast<double>(worker.total[plan_.parameters]);
-      kl_terms += static_cast<double>(worker.total[plan_.parameters + 1]);
+      const auto step_reconstruction = static_cast<double>(worker.total[plan_.parameters]);
+      const auto step_kl = static_cast<double>(worker.total[plan_.parameters + 1]);
+      // All threads have the same totals, and stop together.
+      if (!std::isfinite(step_reconstruction) || !std::isfinite(step_kl)) {
+        if (thread == 0) {
+          guarded(
+              [&] { check_losses(step_reconstruction, step_kl, epoch, step, steps_, settings_); });
+        }
+        return;
+      }
+      reconstruction += step_reconstruction;
+      kl_terms += step_kl;
       if (order == Order::alone && team > 1) {
         team = 1;
         if (another) find_rows(thread, team, shuffle, step + 1, worker.row_numbers[1 - parity]);

@@ -7,6 +7,7 @@
 #include <cuvae/error.hpp>
 
 #include "kernels/published/reference.hpp"
+#include "models/loss_watch.hpp"
 
 namespace cuvae::cuda {
 namespace {
@@ -201,8 +202,12 @@ void Training::enqueue(Launch& launch, const Shuffle& shuffle) {
 void Training::take_home(const Launch& launch, const OnEpoch& on_epoch) {
   launch.losses_home.synchronize();
   for (std::uint32_t s = 0; s < launch.steps; ++s) {
-    reconstruction_ += static_cast<double>(launch.host_losses.get()[2 * s]);
-    kl_terms_ += static_cast<double>(launch.host_losses.get()[2 * s + 1]);
+    const auto reconstruction = static_cast<double>(launch.host_losses.get()[2 * s]);
+    const auto kl = static_cast<double>(launch.host_losses.get()[2 * s + 1]);
+    check_losses(reconstruction, kl, launch.epoch, launch.first_step + s, steps_of_epoch_,
+                 options_);
+    reconstruction_ += reconstruction;
+    kl_terms_ += kl;
   }
   const std::uint32_t steps_done = launch.first_step + launch.steps;
   const std::uint64_t rows_done =

@@ -8,6 +8,7 @@
 #include "kernels/arithmetic/shuffle.hpp"
 #include "kernels/tokens/reference.hpp"
 #include "kernels/tokens/schedule.hpp"
+#include "models/loss_watch.hpp"
 #include "models/published/cpu/kernels.hpp"
 #include "models/tokens/cpu/network_memory.hpp"
 #include "support/team.hpp"
@@ -107,8 +108,9 @@ class TokenTrainer {
       }
       barrier_.wait();
       if (stop_.load(std::memory_order_relaxed)) return;
-      update(thread, step);
+      update(thread, epoch, step);
       barrier_.wait();
+      if (stop_.load(std::memory_order_relaxed)) return;
     }
   }
 
@@ -149,7 +151,7 @@ class TokenTrainer {
     }
   }
 
-  void update(unsigned thread, std::uint32_t step) {
+  void update(unsigned thread, std::uint32_t epoch, std::uint32_t step) {
     const std::uint32_t units = units_of(batch_rows(step));
     const TokenPlan& plan = memory_.plan();
     kernels_.update(plan, sums_.get(), units, step_size_, cuts_[thread], cuts_[thread + 1],
@@ -163,8 +165,11 @@ class TokenTrainer {
       losses[1].push_back(loss[1]);
     }
     for (auto& terms : losses) add_neighbours<ScalarOps>(terms.data(), terms.size(), 1);
-    reconstruction_ += static_cast<double>(losses[0][0]);
-    kl_ += static_cast<double>(losses[1][0]);
+    const auto reconstruction = static_cast<double>(losses[0][0]);
+    const auto kl = static_cast<double>(losses[1][0]);
+    guarded([&] { check_losses(reconstruction, kl, epoch, step, steps_, settings_); });
+    reconstruction_ += reconstruction;
+    kl_ += kl;
   }
 
   // The other threads can't be left waiting: an exception is kept until all have stopped.

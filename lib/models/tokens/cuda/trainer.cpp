@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "kernels/tokens/reference.hpp"
+#include "models/loss_watch.hpp"
 
 namespace cuvae::cuda {
 namespace {
@@ -182,8 +183,12 @@ void TokenTraining::enqueue(Launch& launch, const Shuffle& shuffle) {
 void TokenTraining::take_home(const Launch& launch, const OnEpoch& on_epoch) {
   launch.losses_home.synchronize();
   for (std::uint32_t s = 0; s < launch.steps; ++s) {
-    reconstruction_ += static_cast<double>(launch.host_losses.get()[2 * s]);
-    kl_ += static_cast<double>(launch.host_losses.get()[2 * s + 1]);
+    const auto reconstruction = static_cast<double>(launch.host_losses.get()[2 * s]);
+    const auto kl = static_cast<double>(launch.host_losses.get()[2 * s + 1]);
+    check_losses(reconstruction, kl, launch.epoch, launch.first_step + s, steps_of_epoch_,
+                 options_);
+    reconstruction_ += reconstruction;
+    kl_ += kl;
   }
   const std::uint32_t steps_done = launch.first_step + launch.steps;
   const std::uint64_t rows_done =

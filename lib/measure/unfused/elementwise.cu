@@ -12,7 +12,6 @@
 #include "kernels/arithmetic/philox.hpp"
 #include "kernels/arithmetic/scalar_ops.hpp"
 #include "measure/unfused/elementwise.cuh"
-#include "measure/unfused/multiplier.hpp"
 #include "measure/unfused/noise.hpp"
 #include "runtime/cuda/memory.hpp"
 

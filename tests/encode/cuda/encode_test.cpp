@@ -8,6 +8,7 @@
 #include <cuvae/error.hpp>
 #include <cuvae/matrix.hpp>
 
+#include "kernels/arithmetic/scalar_ops.hpp"
 #include "runtime/cuda/device_copy.hpp"
 #include "runtime/cuda/gpu_test.hpp"
 

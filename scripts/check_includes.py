@@ -28,7 +28,6 @@ PUBLIC = "lib/include/cuvae"
 RECIPES = "lib/models/recipes."
 
 
-
 def listed_folders(text):
     """Places of the folders in the order, {folder: (line, place beside the line above)}."""
     block = re.search(r"^```folders\n(.*?)^```", text, re.S | re.M)

@@ -92,7 +92,8 @@ small_cases=(
   "gpu_published_training_test Launches.AnyNumberOfStepsEach:Shapes.OddWidths"
   "gpu_token_generation_test TokenGenerationOnGpu.OtherWidths"
   "gpu_token_training_test GpuTokenTraining.WithAnyNumberOfLatents"
-  "gpu_evaluate_test Encode.GivesTheBitsOfTheCpu:Evaluate.*"
+  "gpu_encode_test Encode.GivesTheBitsOfTheCpu"
+  "gpu_evaluate_test Evaluate.*"
 )
 
 date=$(date -u +%Y-%m-%d)

@@ -1,5 +1,6 @@
 #include "training.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -39,23 +40,29 @@ class LossText {
 // Tells once that the loss explodes: it rarely comes back from there.
 class LossWarning {
  public:
-  explicit LossWarning(float learning_rate) : learning_rate_(learning_rate) {}
+  explicit LossWarning(const TrainSettings& settings)
+      : kl_weight_(
+            settings_json(settings).contains("loss")
+                ? (settings.loss == Loss::mse ? 0.0 : static_cast<double>(settings.kl_weight))
+                : 1.0),
+        learning_rate_(settings.learning_rate) {}
 
-  std::string after(std::uint32_t epoch, const EpochLoss& loss) {
+  std::string after(const EpochReport& report) {
     constexpr double explosion = 10;  // times the first and the least loss
-    const double now = loss.reconstruction + loss.kl;
-    if (epoch == 1) first_ = least_ = now;
+    const double now = report.loss.reconstruction + kl_weight_ * report.loss.kl;
+    if (report.epoch == 1) first_ = least_ = now;
     const bool exploded = now > explosion * std::max(first_, least_) && now > 0;
     least_ = std::min(least_, now);
     if (!exploded || told_) return {};
     told_ = true;
     return fmt::format(
-        "the loss grew from {:.3g} to {:.3g} in epoch {}: train again with a "
-        "--learning-rate below {}",
-        least_, now, epoch, learning_rate_);
+        "the loss grew from {:.3g} to {:.3g} in epoch {}: train again with a --learning-rate below "
+        "{}",
+        least_, now, report.epoch, learning_rate_);
   }
 
  private:
+  double kl_weight_;
   float learning_rate_;
   double first_ = 0;
   double least_ = 0;
@@ -66,7 +73,7 @@ class LossWarning {
 class TrainingProgress final : public Monitor {
  public:
   TrainingProgress(Session& session, const TrainSettings& settings)
-      : session_(session), loss_text_(settings), warning_(settings.learning_rate) {
+      : session_(session), loss_text_(settings), warning_(settings) {
     session_.progress().begin("encode");
   }
 
@@ -79,7 +86,7 @@ class TrainingProgress final : public Monitor {
     if (stage == "encode") session_.progress().begin("train");
   }
   void epoch(const EpochReport& report) override {
-    const std::string grew = warning_.after(report.epoch, report.loss);
+    const std::string grew = warning_.after(report);
     if (!grew.empty()) session_.console().warning(grew);
     const std::uint32_t stride = (report.epochs + most_epoch_lines - 1) / most_epoch_lines;
     if (report.epoch % stride != 0 && report.epoch != 1 && report.epoch != report.epochs) return;

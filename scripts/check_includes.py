@@ -27,13 +27,6 @@ PUBLIC = "lib/include/cuvae"
 # The one table of recipes.
 RECIPES = "lib/models/recipes."
 
-# Includes that are known and to be repaired: (file, what it includes). One that is gone is an error too, so
-# that this list only shrinks.
-EXCEPTIONS = {
-    ("lib/measure/jobs.cpp", "unfused/training.hpp"),
-    ("lib/models/cuda/row_generator.cpp", "models/published/cuda/decoder.hpp"),
-}
-
 
 def listed_folders(text):
     """Places of the folders in the order, {folder: (line, place beside the line above)}."""
@@ -105,20 +98,15 @@ class Tree:
                                  f"its folder {folder} is not in the order of ARCHITECTURE.md")
         for folder in sorted(places.keys() - folders):
             self.offence("ARCHITECTURE.md", 1, f"lists {folder}, which has no sources")
-        used = set()
         for name in self.sources:
             for line, text, target in self.includes(name):
                 if self.is_allowed(name, target, places):
                     continue
-                if (name, text) in EXCEPTIONS:
-                    used.add((name, text))
-                elif target is None:
+                if target is None:
                     self.offence(name, line, f'"{text}" is not in kernels/, lib/ or cli/')
                 else:
                     self.offence(name, line, f"{name.rpartition('/')[0]} may not include \"{text}\": "
                                  f"{target.rpartition('/')[0]} is not below it in ARCHITECTURE.md")
-        for name, text in sorted(EXCEPTIONS - used):
-            self.offence(name, 1, f'no longer includes "{text}": take it out of EXCEPTIONS in this script')
 
     def is_allowed(self, name, target, places):
         if target is None:

@@ -3,7 +3,7 @@
 
 # The oldest CUDA that has C++20, and the newest whose wheels were tried; as the driver writes them.
 oldest_cuda=12000
-newest_wheels=13050
+newest_wheels=13000
 wheels_folder=build/cuda-compiler
 
 # ask_driver: sets `driver` to the newest CUDA that NVIDIA's driver runs (13000; 0: no driver) and

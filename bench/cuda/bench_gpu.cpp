@@ -6,11 +6,11 @@
 #include <cuvae/error.hpp>
 
 #include "kernels/published/reference.hpp"
+#include "measure/unfused/training.hpp"
 #include "models/published/backend.hpp"
 #include "models/published/cuda/trainer.hpp"
 #include "runtime/cuda/handles.hpp"
 #include "runtime/cuda/memory.hpp"
-#include "unfused/training.hpp"
 
 namespace cuvae {
 namespace {
@@ -30,13 +30,15 @@ PublishedNetwork network_of(const PublishedShape& shape) {
 }
 
 // Cells as a card table has them: 15 columns in 25 bytes.
-std::vector<ColumnCoding> card_codings() {
-  std::vector<ColumnCoding> codings;
+ScaledOutput card_output() {
+  Schema schema;
   for (const std::uint32_t span : {1999U, 8U, 29U, 11U, 30U, 1439U, 732'069U, 2U, 99'999U, 13'429U,
                                    223U, 27'321U, 108U, 23U, 1U}) {
-    codings.push_back({false, span, span < 256 ? 1U : span < 65536 ? 2U : 4U});
+    ColumnSchema& column = schema.columns.emplace_back();
+    column.kind = ColumnKind::continuous;
+    column.maximum = span;
   }
-  return codings;
+  return ScaledOutput(schema);
 }
 
 PublishedShape shape_of(const benchmark::State& state) {
@@ -61,9 +63,10 @@ BENCHMARK(device_floats)->ArgName("largest")->Arg(0)->Arg(1)->UseRealTime();
 void host_codes(benchmark::State& state) {
   if (skipped(state)) return;
   const auto backend = make_cuda_published_backend(0);
+  const ScaledOutput output(card_codings());
   for (auto _ : state) {
     const auto generator =
-        backend->generator(network_of({}), card_codings(), {1, 0, device_rows, 1, block_rows});
+        backend->generator(network_of({}), output, {1, 0, device_rows, 1, block_rows});
     for (std::uint32_t first = 0; first < device_rows; first += block_rows) {
       const std::uint32_t rows = std::min(block_rows, device_rows - first);
       benchmark::DoNotOptimize(generator->codes(0, first, rows).columns.data());
@@ -95,16 +98,17 @@ void train_epoch(benchmark::State& state) {
   tuning.launcher.launcher = static_cast<cuda::Launcher>(state.range(0));
   Monitor quiet;
   for (auto _ : state) {
-    cuda::Training training(0, data, options, tuning, {}, quiet);
-    benchmark::DoNotOptimize(training.run({}).parameters.data());
+    cuda::PublishedTrainer trainer(0, data, options, tuning, {}, quiet);
+    benchmark::DoNotOptimize(trainer.run({}).parameters.data());
   }
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(training_rows));
 }
 // 0 automatic, 2 one block, 3 graph; the first takes a cluster where there is one.
 BENCHMARK(train_epoch)->ArgName("launcher")->Arg(0)->Arg(2)->Arg(3)->UseRealTime();
 
-// The same epoch without fusion: products by cuBLASLt, or plain ones; launched one by one, or the
-// step replayed as a graph. The table is on the device already, which flatters it.
+// The same epoch without fusion: products by cuBLASLt and noise by cuRAND, or plain ones; launched
+// one by one, or the step replayed as a graph. The table is on the device already, which flatters
+// it.
 void train_epoch_unfused(benchmark::State& state) {
   if (skipped(state)) return;
   const bool library = state.range(0) != 0;
@@ -119,7 +123,9 @@ void train_epoch_unfused(benchmark::State& state) {
   try {
     training = std::make_unique<unfused::Training>(
         data, options,
-        library ? unfused::make_cublaslt_multiplier() : unfused::make_plain_multiplier(),
+        library ? unfused::Parts{unfused::make_cublaslt_multiplier(),
+                                 unfused::make_curand_noise(options.seed)}
+                : unfused::Parts{unfused::make_plain_multiplier(), unfused::make_project_noise()},
         state.range(1) != 0);
   } catch (const Error& error) {
     state.SkipWithError(error.what());
@@ -129,7 +135,7 @@ void train_epoch_unfused(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(training_rows));
 }
 BENCHMARK(train_epoch_unfused)
-    ->ArgNames({"cublaslt", "replayed"})
+    ->ArgNames({"libraries", "replayed"})
     ->Args({1, 1})
     ->Args({1, 0})
     ->Args({0, 1})

@@ -9,6 +9,8 @@
 #include "runtime/simd/cpu_device.hpp"
 
 #if defined(CUVAE_HAS_CUDA)
+#include <cuvae/cuda.hpp>
+
 #include "runtime/cuda/devices.hpp"
 #endif
 

@@ -1,7 +1,7 @@
 // The seam between evaluation and the devices, as backend.hpp is for training and generating: the
 // parts of comparing tables that grow with the rows and whose results don't depend on the order in
-// which rows are looked at. Two implementations: lib/cpu and lib/cuda. All results are the same,
-// bit for bit.
+// which rows are looked at. Two implementations: its folders cpu and cuda. All results are the
+// same, bit for bit.
 #pragma once
 
 #include <memory>

@@ -8,7 +8,7 @@
 namespace cuvae {
 namespace {
 
-constexpr std::uint32_t most_batch_rows = std::uint32_t{1} << 20;
+constexpr std::uint32_t most_rows_of_a_batch = std::uint32_t{1} << 20;
 
 }  // namespace
 
@@ -51,10 +51,10 @@ BatchRows::BatchRows(const Schema& schema, const RowSource& source, std::uint64_
       total_(total),
       sink_(sink),
       batch_rows_(sink.batch_rows()) {
-  if (batch_rows_ == 0 || batch_rows_ > most_batch_rows) {
+  if (batch_rows_ == 0 || batch_rows_ > most_rows_of_a_batch) {
     throw Error(ErrorKind::usage, "a sink wants batches of " + std::to_string(batch_rows_) +
                                       " rows; let batch_rows() be 1 to " +
-                                      std::to_string(most_batch_rows));
+                                      std::to_string(most_rows_of_a_batch));
   }
   for (const TypedColumn& column : typed_) columns_.push_back(column.description());
 }

@@ -1,6 +1,5 @@
 #include "generate/deliver.hpp"
 
-#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -40,11 +39,10 @@ GenerateResult deliver(const RowSource& source, const GenerateOptions& options,
   // How many rows conditions take is not known; a device works ahead that far.
   const std::uint64_t ahead =
       all ? options.rows : std::numeric_limits<std::uint64_t>::max() - options.first_row;
-  // Small batches must not make searching slow.
-  constexpr std::uint32_t fewest_searched = 4096;
-  const std::uint32_t piece_rows = all || !consumer.gathers()
-                                       ? consumer.piece_rows()
-                                       : std::max(consumer.piece_rows(), fewest_searched);
+  // Small batches must not make searching slow, nor large ones look at more rows than it takes.
+  constexpr std::uint32_t rows_searched = 4096;
+  const std::uint32_t piece_rows =
+      all || !consumer.gathers() ? consumer.piece_rows() : rows_searched;
   const Delivery delivery{options.first_row, options.rows, piece_rows, thread_count(threads)};
   const std::unique_ptr<RowGenerator> generator =
       source.generator({options.seed, options.first_row, ahead, delivery.workers,

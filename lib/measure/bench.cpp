@@ -84,7 +84,7 @@ void add_ratios(BenchResult& result) {
     if (one.device == "cpu" || (one.form != "fused" && !one.form.empty())) continue;
     add(one, partner(one, "cpu", ""), one.device + " : cpu");
     if (one.form != "fused") continue;
-    for (const char* const form : {"graph", "cuBLASLt"}) {
+    for (const char* const form : {"graph", "libraries"}) {
       add(one, partner(one, one.device, form), std::string("fused : ") + form);
     }
   }

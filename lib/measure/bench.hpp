@@ -47,7 +47,7 @@ struct Measurement {
   std::string stage;
   std::string device;
   std::string recipe;  // empty where it does not matter
-  std::string form;    // of training on a GPU: "fused", "graph" or "cuBLASLt"
+  std::string form;    // of training on a GPU: "fused", "graph" or "libraries"
   std::uint64_t rows = 0;
   std::uint32_t batch_size = 0;  // 0 but for training
   Amount amount;                 // of one run
@@ -62,7 +62,7 @@ struct Measurement {
 
 // How many times faster the first is, by the medians.
 struct Ratio {
-  std::string of;  // "cuda:0 : cpu", "fused : cuBLASLt"
+  std::string of;  // "cuda:0 : cpu", "fused : libraries"
   std::string stage;
   std::string recipe;
   std::uint64_t rows = 0;

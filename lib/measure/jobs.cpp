@@ -15,8 +15,8 @@
 #include "support/threads.hpp"
 
 #if defined(CUVAE_HAS_CUDA)
+#include "measure/unfused/training.hpp"
 #include "models/published/cuda/trainer.hpp"
-#include "unfused/training.hpp"
 #endif
 
 namespace cuvae::measure {
@@ -76,8 +76,8 @@ Once graph_once(Workbench& bench, int device, const TrainSettings& options, doub
     cuda::TrainTuning tuning;
     tuning.launcher.launcher = cuda::Launcher::graph;
     const cuda::DeviceScope scope(device);
-    cuda::Training training(device, bench.matrix(), options, tuning, {}, bench.monitor());
-    training.run({});
+    cuda::PublishedTrainer trainer(device, bench.matrix(), options, tuning, {}, bench.monitor());
+    trainer.run({});
     return amount_of(bench.rows(), 0, flop);
   };
 }
@@ -86,7 +86,8 @@ Once unfused_once(Workbench& bench, int device, const TrainSettings& options,
                   const std::shared_ptr<unfused::Multiplier>& multiplier, double flop) {
   return [&bench, device, options, multiplier, flop] {
     const cuda::DeviceScope scope(device);
-    unfused::Training training(bench.matrix(), options, multiplier, true);
+    unfused::Training training(bench.matrix(), options,
+                               {multiplier, unfused::make_curand_noise(options.seed)}, true);
     training.run_epoch();
     return amount_of(bench.rows(), 0, flop);
   };
@@ -316,7 +317,7 @@ class Planner {
       return graph_once(bench, device, options, flop);
     });
     if (const auto library = cublaslt(device)) {
-      add_form("cuBLASLt", [&bench, device, library](const TrainSettings& options, double flop) {
+      add_form("libraries", [&bench, device, library](const TrainSettings& options, double flop) {
         return unfused_once(bench, device, options, library, flop);
       });
     }
@@ -330,9 +331,11 @@ class Planner {
     try {
       const cuda::DeviceScope scope(device);
       made = unfused::make_cublaslt_multiplier();
+      static_cast<void>(unfused::make_curand_noise(0));  // whether it is there
     } catch (const Error& error) {
-      left_out_.push_back("training unfused with cuBLASLt on cuda:" + std::to_string(device) +
-                          ": " + error.what());
+      made.reset();
+      left_out_.push_back("training with libraries on cuda:" + std::to_string(device) + ": " +
+                          error.what());
     }
     return made;
   }

@@ -9,7 +9,6 @@
 #include "kernels/arithmetic/shuffle.hpp"
 
 namespace cuvae {
-
 void check_settings(const TrainSettings& settings, std::uint64_t rows) {
   const auto require = [](bool met, const std::string& message) {
     if (!met) throw Error(ErrorKind::usage, message);

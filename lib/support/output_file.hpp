@@ -20,9 +20,9 @@ class OutputFile {
  public:
   enum class Naming { late, temporary };  // the second one only for tests
 
-  // Throws Error(usage) when `path` exists and is not to be replaced, or leads nowhere, Error(runtime)
-  // when the folder can't be written. Permissions follow the umask, or the file that is replaced,
-  // from the start.
+  // Throws Error(usage) when `path` exists and is not to be replaced, or leads nowhere,
+  // Error(runtime) when the folder can't be written. Permissions follow the umask, or the file that
+  // is replaced, from the start.
   OutputFile(const std::string& path, IfExists if_exists, Naming naming = Naming::late);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;

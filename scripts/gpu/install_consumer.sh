@@ -11,7 +11,7 @@ cd "$(dirname "$0")/../.."
 
 folder=$1
 device=$2
-model=$folder/end-to-end/seed-cuda/model.safetensors
+model=$folder/end-to-end/best-cuda/model.safetensors
 [[ -r $model ]] || stop "there is no $model: run scripts/gpu/end_to_end.sh first"
 cmake --build "$folder" --target cuvae cuvae_tool cuvae_manual embed_cuda --parallel "$(nproc)" >/dev/null
 
@@ -32,10 +32,10 @@ if ! {
   tail -n 20 "$log" >&2
   stop "the installed library can't be used: see $log"
 fi
-"$outside/build/embed_cuda" "$model" 2000 >"$outside/means.txt" ||
+"$outside/build/embed_cuda" "$model" 2000 >"$outside/found.txt" ||
   stop "the program that uses the installed library failed"
 "$folder/bin/embed_cuda" "$model" 2000 >"$outside/expected.txt"
-cmp "$outside/expected.txt" "$outside/means.txt" ||
-  stop "the program prints other means with the installed library"
-[[ $(wc -l <"$outside/means.txt") -eq 15 ]] || stop "the program printed no fifteen means"
+cmp "$outside/expected.txt" "$outside/found.txt" ||
+  stop "the program counts otherwise with the installed library"
+[[ $(wc -l <"$outside/found.txt") -eq 15 ]] || stop "the program printed no fifteen columns"
 say "It was found, compiled, linked and run"

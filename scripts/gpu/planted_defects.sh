@@ -49,7 +49,7 @@ all_settings=(A=1 PTXRUN_RACE=1 PTXRUN_INIT=1 PTXRUN_GRACE=1 PTXRUN_LAZY=1 "PTXR
 declare -A expected=(
   [removed_barrier]="PTXRUN_RACE=1 gpu_published_generation_test"
   [missing_stream_wait]="PTXRUN_LAZY=1 gpu_published_generation_test"
-  [off_by_one_store]="A=1 gpu_driver_test"
+  [off_by_one_store]="A=1 gpu_generator_test"
   [unset_shared_value]="PTXRUN_INIT=1 gpu_published_generation_test"
   [dropped_sync]="PTXRUN_RACE=1 gpu_published_training_test"
   [too_few_bytes]="PTXRUN_RACE=1 gpu_published_training_test"

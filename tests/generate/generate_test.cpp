@@ -201,8 +201,9 @@ TEST(GenerateCsv, FailsWithoutAFile) {
     std::atomic<bool> cancelled_{false};
   } cancelling;
   GenerateOptions endless = rows(0, std::numeric_limits<std::uint64_t>::max());
-  expect_error(ErrorKind::interrupted,
-               [&] { generate_csv(wild_model(), endless, path, IfExists::fail, cpu(2), cancelling); });
+  expect_error(ErrorKind::interrupted, [&] {
+    generate_csv(wild_model(), endless, path, IfExists::fail, cpu(2), cancelling);
+  });
   EXPECT_TRUE(folder.names().empty());
 }
 

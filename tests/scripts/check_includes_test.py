@@ -37,19 +37,11 @@ def offences(changes, order=ORDER):
     """What the script prints about the good tree with some files changed; "" where it is content."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        exceptions = root / "scripts"
-        exceptions.mkdir()
-        # The project's own exceptions mean nothing here.
-        text = SCRIPT.read_text()
-        begin = text.index("EXCEPTIONS = {")
-        end = text.index("}\n", begin) + 2
-        copy = exceptions / SCRIPT.name
-        copy.write_text(text[:begin] + "EXCEPTIONS = set()\n" + text[end:])
         (root / "ARCHITECTURE.md").write_text(order)
         for name, content in {**GOOD, **changes}.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(content)
-        done = subprocess.run([sys.executable, copy, root], stdout=subprocess.PIPE, text=True)
+        done = subprocess.run([sys.executable, SCRIPT, root], stdout=subprocess.PIPE, text=True)
         return done.stdout if done.returncode == 1 else "" if done.returncode == 0 else "failed otherwise"
 
 

@@ -314,7 +314,8 @@ TEST(Simulate, WhenCancelledLeavesNothing) {
     const TemporaryFolder folder;
     Impatient monitor;
     try {
-      simulate_cards(options_of(50'000'000, 1, threads), folder / "cards.csv", IfExists::fail, monitor);
+      simulate_cards(options_of(50'000'000, 1, threads), folder / "cards.csv", IfExists::fail,
+                     monitor);
       FAIL() << "no error";
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::interrupted);

@@ -6,7 +6,7 @@
 #include "kernels/arithmetic/adam.hpp"
 #include "kernels/published/reference.hpp"
 #include "kernels/published/train.cuh"
-#include "models/cuda/row_generator.hpp"
+#include "models/published/cuda/decoder.hpp"
 #include "runtime/cuda/memory.hpp"
 #include "timer.hpp"
 
@@ -53,11 +53,12 @@ void time_host_rows(Timer& timer) {
   constexpr std::uint32_t block_rows = 16'384;
   const std::uint32_t rows = timer.scale().rows(100 * block_rows, block_rows);
   const StopWatch watch;
-  cuda::CudaRowGenerator generator(0, network_of({}), card_codings(), 1, 1, block_rows, 0, rows);
+  const auto generator = cuda::make_cuda_published_generator(0, network_of({}), card_codings(), 1,
+                                                             1, block_rows, 0, rows);
   const double setup = watch.milliseconds();
   timer.host_line("15 columns as codes, to host memory", setup, rows, [&] {
     for (std::uint32_t first = 0; first < rows; first += block_rows) {
-      generator.codes(0, first, block_rows);
+      generator->codes(0, first, block_rows);
     }
   });
 }

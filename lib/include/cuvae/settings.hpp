@@ -35,6 +35,9 @@ Loss loss_named(std::string_view name);
 /// All recipes, the default first.
 std::vector<Recipe> all_recipes();
 
+/// Most rows of a batch: larger ones gain nothing and would ask for gigabytes of sums.
+inline constexpr std::uint32_t most_batch_rows = std::uint32_t{1} << 20;
+
 /// Everything that a training run was told, nothing left open. Models carry it. TrainOptions
 /// (cuvae/train.hpp) is the form for callers, where what is not given follows from recipe and
 /// table.

@@ -125,8 +125,8 @@ struct TokenizedTable {
 /// @param monitor  stage "encode", in rows
 /// @throws Error   usage: a name in `together` or `first` is no column, or is in `together` twice;
 /// data: a value is
-///                 infinite, or there are more than most_tokens columns or tokens;
-///                 runtime: not enough memory
+///                 infinite, or there are more than most_tokens columns or tokens; runtime: not
+///                 enough memory
 TokenizedTable tokenize(const Table& table, const TokenizerOptions& options = {},
                         Monitor& monitor = silent_monitor());
 

@@ -16,9 +16,6 @@
 
 namespace cuvae {
 
-/// Most rows of a batch: larger ones gain nothing and would ask for gigabytes of sums.
-inline constexpr std::uint32_t most_batch_rows = std::uint32_t{1} << 20;
-
 /// What to train. Whatever is not set follows from the recipe and the table, so that `{}` is a good
 /// start.
 ///

@@ -1,4 +1,4 @@
-// What makes rows on a device: the networks' kernels, as CudaRowGenerator sees them.
+// What makes rows on a device: the networks' kernels, as RowPrefetcher sees them.
 #pragma once
 
 #include <span>

@@ -1,6 +1,7 @@
 // The published network as a kind of network, see models/backend.hpp.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include <cuvae/matrix.hpp>
@@ -15,6 +16,8 @@ namespace cuvae {
 class ScaledOutput {
  public:
   explicit ScaledOutput(const Schema& schema) : schema_(schema), codings_(codings_of(schema)) {}
+  // Columns without a schema, for those who only want their codes.
+  explicit ScaledOutput(std::vector<ColumnCoding> codings) : codings_(std::move(codings)) {}
 
   const Schema& schema() const { return schema_; }
   const std::vector<ColumnCoding>& codings() const { return codings_; }

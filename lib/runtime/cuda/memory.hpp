@@ -6,6 +6,7 @@
 #include <span>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include <cuvae/cuda.hpp>
 
@@ -54,6 +55,18 @@ class DeviceArray {
  private:
   DeviceBytes bytes_;
 };
+
+// Enqueues a copy of `values`, which must stay until it is done.
+template <class T>
+DeviceArray<T> copied_to_device(const std::vector<T>& values, cudaStream_t stream,
+                                const CudaAllocator& allocator, const char* what_for) {
+  DeviceArray<T> array(values.size(), stream, allocator, what_for);
+  if (!values.empty()) {
+    CUVAE_CUDA(cudaMemcpyAsync(array.get(), values.data(), values.size() * sizeof(T),
+                               cudaMemcpyHostToDevice, stream));
+  }
+  return array;
+}
 
 // Host memory that the GPU copies from and to while the host goes on.
 class PinnedBytes {

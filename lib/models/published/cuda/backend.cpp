@@ -2,7 +2,6 @@
 
 #include <cuvae/error.hpp>
 
-#include "models/cuda/row_generator.hpp"
 #include "models/published/cuda/decoder.hpp"
 #include "models/published/cuda/trainer.hpp"
 #include "runtime/cuda/devices.hpp"
@@ -28,8 +27,8 @@ bool CudaPublishedBackend::generates(const PublishedShape& shape, const ScaledOu
 PublishedNetwork CudaPublishedBackend::train(const Matrix& data, const TrainSettings& settings,
                                              Monitor& monitor) {
   const cuda::DeviceScope scope(index_);
-  cuda::Training training(index_, data, settings, {}, allocator_, monitor);
-  return training.run([&](std::uint32_t epoch, const EpochLoss& loss) {
+  cuda::PublishedTrainer trainer(index_, data, settings, {}, allocator_, monitor);
+  return trainer.run([&](std::uint32_t epoch, const EpochLoss& loss) {
     monitor.epoch({epoch + 1, settings.epochs, loss});
   });
 }
@@ -37,9 +36,9 @@ PublishedNetwork CudaPublishedBackend::train(const Matrix& data, const TrainSett
 std::unique_ptr<ScaledRowGenerator> CudaPublishedBackend::generator(const PublishedNetwork& network,
                                                                     const ScaledOutput& output,
                                                                     const RowRequest& request) {
-  return std::make_unique<cuda::CudaRowGenerator>(
-      index_, network, output.codings(), request.seed, request.workers, request.block_rows,
-      request.first_row, request.rows, cuda::WorkAhead{}, allocator_);
+  return cuda::make_cuda_published_generator(index_, network, output.codings(), request.seed,
+                                             request.workers, request.block_rows, request.first_row,
+                                             request.rows, cuda::WorkAhead{}, allocator_);
 }
 
 std::unique_ptr<PublishedBackend> make_cuda_published_backend(int index) {

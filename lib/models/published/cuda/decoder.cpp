@@ -20,8 +20,8 @@ void check_generation_limits(const PublishedShape& shape) {
   check_width("the number of latents", shape.latent, max_latent);
 }
 
-DeviceDecoder::DeviceDecoder(const PublishedNetwork& network, int device,
-                             const CudaAllocator& allocator) {
+PublishedDecoder::PublishedDecoder(const PublishedNetwork& network, int device,
+                                   const CudaAllocator& allocator) {
   check_generation_limits(network.shape);
   if (network.parameters.size() != parameter_count(network.shape)) {
     throw Error(ErrorKind::usage,
@@ -43,14 +43,27 @@ DeviceDecoder::DeviceDecoder(const PublishedNetwork& network, int device,
   decoder_.parameters = memory_.get();
 }
 
-void DeviceDecoder::codes(RowRange range, std::span<const CodeColumn> columns,
-                          cudaStream_t stream) const {
+void PublishedDecoder::codes(RowRange range, std::span<const CodeColumn> columns,
+                             cudaStream_t stream) const {
   CUVAE_CUDA(launch_codes(decoder_, resident_blocks_, range, columns, stream));
 }
 
-void DeviceDecoder::floats(RowRange range, float* out, std::uint32_t stride,
-                           cudaStream_t stream) const {
+void PublishedDecoder::floats(RowRange range, float* out, std::uint32_t stride,
+                              cudaStream_t stream) const {
   CUVAE_CUDA(launch_floats(decoder_, resident_blocks_, range, out, stride, stream));
+}
+
+std::unique_ptr<ScaledRowGenerator> make_cuda_published_generator(
+    int device, const PublishedNetwork& network, const std::vector<ColumnCoding>& codings,
+    std::uint64_t seed, unsigned workers, std::uint32_t block_rows, std::uint64_t first_row,
+    std::uint64_t total_rows, WorkAhead ahead, const CudaAllocator& allocator) {
+  if (codings.size() != network.shape.columns) {
+    throw Error(ErrorKind::usage, "there must be one coding for each column of the network");
+  }
+  const DeviceScope scope(device);
+  return std::make_unique<RowPrefetcher>(
+      device, std::make_unique<PublishedDecoder>(network, device, allocator), codings, seed,
+      workers, block_rows, first_row, total_rows, ahead, allocator);
 }
 
 }  // namespace cuvae::cuda

@@ -1,11 +1,13 @@
 // A network's decoder on a device.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include <cuvae/train.hpp>
 
 #include "models/cuda/row_decoder.hpp"
+#include "models/cuda/row_prefetcher.hpp"
 #include "runtime/cuda/handles.hpp"
 #include "runtime/cuda/memory.hpp"
 
@@ -15,12 +17,11 @@ namespace cuvae::cuda {
 void check_generation_limits(const PublishedShape& shape);
 
 // Owns what the kernels of kernels/published/generate.cuh need; its members only enqueue.
-class DeviceDecoder final : public RowDecoder {
+class PublishedDecoder final : public RowDecoder {
  public:
   // Waits until the parameters are on the current device.
-  DeviceDecoder(const PublishedNetwork& network, int device, const CudaAllocator& allocator);
+  PublishedDecoder(const PublishedNetwork& network, int device, const CudaAllocator& allocator);
 
-  const PublishedShape& shape() const { return decoder_.shape; }
   void codes(RowRange range, std::span<const CodeColumn> columns,
              cudaStream_t stream) const override;
   void floats(RowRange range, float* out, std::uint32_t stride, cudaStream_t stream) const override;
@@ -32,5 +33,11 @@ class DeviceDecoder final : public RowDecoder {
   Decoder decoder_;
   int resident_blocks_ = 1;
 };
+
+// As Backend::generator(). The network is not needed any more afterwards.
+std::unique_ptr<ScaledRowGenerator> make_cuda_published_generator(
+    int device, const PublishedNetwork& network, const std::vector<ColumnCoding>& codings,
+    std::uint64_t seed, unsigned workers, std::uint32_t block_rows, std::uint64_t first_row,
+    std::uint64_t total_rows, WorkAhead ahead = {}, const CudaAllocator& allocator = {});
 
 }  // namespace cuvae::cuda

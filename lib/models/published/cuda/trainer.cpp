@@ -8,6 +8,7 @@
 
 #include "kernels/published/reference.hpp"
 #include "models/loss_watch.hpp"
+#include "runtime/cuda/upload_rows.hpp"
 
 namespace cuvae::cuda {
 namespace {
@@ -15,8 +16,6 @@ namespace {
 // A launch of so many rows takes some ten milliseconds, so that a person's interruption is heard
 // at once and a display on the same GPU stays alive.
 constexpr std::uint64_t rows_per_launch = 2'500'000;
-// One launch computes, one waits behind it, one has its losses read.
-constexpr std::size_t launches_in_flight = 3;
 
 std::uint32_t rounded_up_to_4(std::uint32_t columns) {
   return (columns + 3) / 4 * 4;
@@ -30,13 +29,6 @@ std::uint32_t checked_rows(const Matrix& data) {
                                             max_shuffled_rows));
 }
 
-std::uint32_t launch_steps(std::uint32_t asked, std::uint32_t steps_of_epoch,
-                           std::uint32_t batch_size) {
-  const std::uint64_t steps = asked != 0 ? asked : rows_per_launch / batch_size;
-  return static_cast<std::uint32_t>(
-      std::clamp<std::uint64_t>(steps, 1, std::max(steps_of_epoch, 1U)));
-}
-
 TrainPlan plan_for(int device, const PublishedShape& shape, std::uint32_t batch_size,
                    const LauncherChoice& launcher) {
   DeviceLimits limits;
@@ -46,187 +38,119 @@ TrainPlan plan_for(int device, const PublishedShape& shape, std::uint32_t batch_
 
 }  // namespace
 
-Training::Launch::Launch(std::uint32_t most_steps, const Stream& stream,
-                         const CudaAllocator& allocator)
-    : host_step_sizes(most_steps, "step sizes"),
-      host_losses(std::size_t{2} * most_steps, "losses of steps"),
-      step_sizes(most_steps, stream.get(), allocator, "step sizes"),
-      losses(std::size_t{2} * most_steps, stream.get(), allocator, "losses of steps") {}
-
-Training::Training(int device, const Matrix& data, const TrainSettings& options,
-                   const TrainTuning& tuning, const CudaAllocator& allocator, Monitor& monitor)
+PublishedTrainer::PublishedTrainer(int device, const Matrix& data, const TrainSettings& options,
+                                   const TrainTuning& tuning, const CudaAllocator& allocator,
+                                   Monitor& monitor)
     : data_(data),
       options_(options),
       tuning_(tuning),
-      allocator_(allocator),
       monitor_(monitor),
       shape_{data.columns(), options.hidden, options.latent},
-      rows_(checked_rows(data)),
       stride_(rounded_up_to_4(data.columns())),
-      steps_of_epoch_(steps_per_epoch(rows_, options.batch_size)),
-      steps_per_launch_(launch_steps(tuning.steps_per_launch, steps_of_epoch_, options.batch_size)),
       plan_(plan_for(device, shape_, options.batch_size, tuning.launcher)),
       step_sizes_(options.learning_rate),
-      network_{shape_, {}, {}} {
+      network_{shape_, {}, {}},
+      pipeline_({checked_rows(data), options.batch_size, options.epochs, tuning.steps_per_launch,
+                 rows_per_launch},
+                allocator, monitor) {
   const std::size_t count = parameter_count(shape_);
-  table_ = DeviceArray<float>(std::size_t{rows_} * stride_, kernels_.get(), allocator_,
+  cudaStream_t const stream = pipeline_.stream();
+  table_ = DeviceArray<float>(std::size_t{pipeline_.length().rows} * stride_, stream, allocator,
                               "the encoded table");
-  state_ = DeviceArray<float>(3 * count, kernels_.get(), allocator_, "the parameters");
-  workspace_ = DeviceArray<std::byte>(plan_.workspace_bytes, kernels_.get(), allocator_,
-                                      "the training kernels");
+  state_ = DeviceArray<float>(3 * count, stream, allocator, "the parameters");
+  workspace_ =
+      DeviceArray<std::byte>(plan_.workspace_bytes, stream, allocator, "the training kernels");
   host_parameters_ = PinnedArray<float>(count, "the parameters");
-  for (std::size_t i = 0; i < launches_in_flight; ++i) {
-    launches_.push_back(std::make_unique<Launch>(steps_per_launch_, kernels_, allocator_));
-  }
-  // What was allocated in the order of one stream is used in the others too.
-  Event allocated;
-  allocated.record(kernels_);
-  wait_for(arriving_, allocated);
-  wait_for(leaving_, allocated);
 }
 
-Training::~Training() {
-  for (const Stream* stream : {&arriving_, &kernels_, &leaving_}) {
-    static_cast<void>(cudaStreamSynchronize(stream->get()));
-  }
+PublishedTrainer::~PublishedTrainer() {
+  pipeline_.streams().drain();
 }
 
-PublishedNetwork Training::run(const OnEpoch& on_epoch) {
+PublishedNetwork PublishedTrainer::run(const OnEpoch& on_epoch) {
   upload_table();
   upload_parameters();
   if (plan_.launcher == Launcher::graph) {
-    CUVAE_CUDA(step_graph_.capture(plan_, workspace_.get(), kernels_.get()));
+    CUVAE_CUDA(step_graph_.capture(plan_, workspace_.get(), pipeline_.stream()));
   }
-  std::size_t number = 0;  // of the launch
-  for (std::uint32_t epoch = 0; epoch < options_.epochs; ++epoch) {
-    const Shuffle shuffle = make_shuffle(rows_, options_.seed, epoch);
-    for (std::uint32_t step = 0; step < steps_of_epoch_; step += steps_per_launch_) {
-      monitor_.check();
-      Launch& launch = *launches_[number % launches_in_flight];
-      if (number >= launches_in_flight) take_home(launch, on_epoch);
-      launch.epoch = epoch;
-      launch.first_step = step;
-      launch.steps = std::min(steps_per_launch_, steps_of_epoch_ - step);
-      enqueue(launch, shuffle);
-      ++number;
-    }
-  }
-  for (std::size_t n = number - std::min(number, launches_in_flight); n < number; ++n) {
-    monitor_.check();
-    take_home(*launches_[n % launches_in_flight], on_epoch);
-  }
+  pipeline_.run(
+      [this](const StepRange&, std::span<float> step_sizes) {
+        for (float& size : step_sizes) size = step_sizes_.next();
+      },
+      [this](const StepRange& range, const float* step_sizes, float* losses) {
+        enqueue(range, step_sizes, losses);
+      },
+      [this](std::uint32_t epoch, std::uint32_t step, double reconstruction, double kl) {
+        check_losses(reconstruction, kl, epoch, step, pipeline_.length().steps_per_epoch(),
+                     options_);
+      },
+      [&](std::uint32_t epoch, const LossSums& sums) {
+        network_.history.push_back(mean_loss(sums));
+        if (on_epoch) on_epoch(epoch, network_.history.back());
+      });
   download_parameters();
   return std::move(network_);
 }
 
-// Through two pinned buffers: one is filled while the other is copied.
-void Training::upload_table() {
+void PublishedTrainer::upload_table() {
+  pipeline_.streams().share_allocations();
   const std::size_t row_bytes = stride_ * sizeof(float);
-  const auto piece_rows = static_cast<std::uint32_t>(
-      std::clamp<std::uint64_t>(tuning_.upload_bytes / row_bytes, 1, rows_));
-  struct Buffer {
-    PinnedArray<float> rows;
-    Event copied;
-  };
-  std::array<Buffer, 2> buffers;
-  for (Buffer& buffer : buffers) {
-    buffer.rows = PinnedArray<float>(std::size_t{piece_rows} * stride_, "the encoded table");
-  }
-  const DrainAtEnd drain(arriving_);
-  std::size_t piece = 0;
-  for (std::uint64_t first = 0; first < rows_; first += piece_rows, ++piece) {
-    monitor_.check();
-    Buffer& buffer = buffers[piece % buffers.size()];
-    if (piece >= buffers.size()) buffer.copied.synchronize();
-    const std::uint64_t count = std::min<std::uint64_t>(piece_rows, rows_ - first);
-    for (std::uint64_t r = 0; r < count; ++r) {
-      std::memcpy(buffer.rows.get() + r * stride_, data_.row(first + r), row_bytes);
-    }
-    CUVAE_CUDA(cudaMemcpyAsync(table_.get() + first * stride_, buffer.rows.get(), count * row_bytes,
-                               cudaMemcpyHostToDevice, arriving_.get()));
-    buffer.copied.record(arriving_);
-  }
-  arriving_.synchronize();
+  upload_rows(
+      reinterpret_cast<std::byte*>(table_.get()),
+      {data_.rows(), row_bytes, tuning_.upload_bytes, "the encoded table"},
+      [&](std::uint64_t first, std::uint64_t count, std::byte* buffer) {
+        for (std::uint64_t r = 0; r < count; ++r) {
+          std::memcpy(buffer + r * row_bytes, data_.row(first + r), row_bytes);
+        }
+      },
+      pipeline_.streams().arriving, monitor_);
 }
 
-void Training::upload_parameters() {
+void PublishedTrainer::upload_parameters() {
   const std::vector<float> initial = plain::initial_parameters(shape_, options_.seed);
   const std::size_t count = initial.size();
+  cudaStream_t const stream = pipeline_.stream();
   std::copy(initial.begin(), initial.end(), host_parameters_.get());
   CUVAE_CUDA(cudaMemcpyAsync(state_.get(), host_parameters_.get(), count * sizeof(float),
-                             cudaMemcpyHostToDevice, kernels_.get()));
-  CUVAE_CUDA(cudaMemsetAsync(state_.get() + count, 0, 2 * count * sizeof(float), kernels_.get()));
-  kernels_.synchronize();  // a capture wants an idle stream
+                             cudaMemcpyHostToDevice, stream));
+  CUVAE_CUDA(cudaMemsetAsync(state_.get() + count, 0, 2 * count * sizeof(float), stream));
+  pipeline_.streams().kernels.synchronize();  // a capture wants an idle stream
 }
 
-void Training::enqueue(Launch& launch, const Shuffle& shuffle) {
-  for (std::uint32_t s = 0; s < launch.steps; ++s) {
-    launch.host_step_sizes.get()[s] = step_sizes_.next();
-  }
-  CUVAE_CUDA(cudaMemcpyAsync(launch.step_sizes.get(), launch.host_step_sizes.get(),
-                             launch.steps * sizeof(float), cudaMemcpyHostToDevice,
-                             arriving_.get()));
-  launch.step_sizes_there.record(arriving_);
-  wait_for(kernels_, launch.step_sizes_there);
-
+void PublishedTrainer::enqueue(const StepRange& range, const float* step_sizes, float* losses) {
   const std::size_t count = parameter_count(shape_);
   TrainSteps steps;
   steps.table = table_.get();
   steps.stride = stride_;
-  steps.shuffle = shuffle;
+  steps.shuffle = make_shuffle(pipeline_.length().rows, options_.seed, range.epoch);
   steps.seed = options_.seed;
-  steps.epoch = launch.epoch;
-  steps.first_step = launch.first_step;
-  steps.steps = launch.steps;
+  steps.epoch = range.epoch;
+  steps.first_step = range.first;
+  steps.steps = range.count;
   steps.loss = options_.loss;
   steps.kl_weight = options_.kl_weight;
-  steps.step_sizes = launch.step_sizes.get();
+  steps.step_sizes = step_sizes;
   steps.parameters = state_.get();
   steps.moment_1 = state_.get() + count;
   steps.moment_2 = state_.get() + 2 * count;
-  steps.losses = launch.losses.get();
+  steps.losses = losses;
   if (plan_.launcher == Launcher::graph) {
-    CUVAE_CUDA(step_graph_.enqueue_steps(steps, kernels_.get()));
+    CUVAE_CUDA(step_graph_.enqueue_steps(steps, pipeline_.stream()));
   } else {
-    CUVAE_CUDA(enqueue_steps(plan_, steps, workspace_.get(), kernels_.get()));
+    CUVAE_CUDA(enqueue_steps(plan_, steps, workspace_.get(), pipeline_.stream()));
   }
-  launch.computed.record(kernels_);
-
-  wait_for(leaving_, launch.computed);
-  CUVAE_CUDA(cudaMemcpyAsync(launch.host_losses.get(), launch.losses.get(),
-                             std::size_t{2} * launch.steps * sizeof(float), cudaMemcpyDeviceToHost,
-                             leaving_.get()));
-  launch.losses_home.record(leaving_);
 }
 
-void Training::take_home(const Launch& launch, const OnEpoch& on_epoch) {
-  launch.losses_home.synchronize();
-  for (std::uint32_t s = 0; s < launch.steps; ++s) {
-    const auto reconstruction = static_cast<double>(launch.host_losses.get()[2 * s]);
-    const auto kl = static_cast<double>(launch.host_losses.get()[2 * s + 1]);
-    check_losses(reconstruction, kl, launch.epoch, launch.first_step + s, steps_of_epoch_,
-                 options_);
-    reconstruction_ += reconstruction;
-    kl_terms_ += kl;
-  }
-  const std::uint32_t steps_done = launch.first_step + launch.steps;
-  const std::uint64_t rows_done =
-      std::min<std::uint64_t>(std::uint64_t{steps_done} * options_.batch_size, rows_);
-  monitor_.progress("train", std::uint64_t{launch.epoch} * rows_ + rows_done,
-                    std::uint64_t{options_.epochs} * rows_);
-  if (steps_done != steps_of_epoch_) return;
-  network_.history.push_back({reconstruction_ / (static_cast<double>(rows_) * shape_.columns),
-                              -0.5 * kl_terms_ / (static_cast<double>(rows_) * shape_.latent)});
-  reconstruction_ = 0;
-  kl_terms_ = 0;
-  if (on_epoch) on_epoch(launch.epoch, network_.history.back());
+EpochLoss PublishedTrainer::mean_loss(const LossSums& sums) const {
+  const auto rows = static_cast<double>(pipeline_.length().rows);
+  return {sums.reconstruction / (rows * shape_.columns), -0.5 * sums.kl / (rows * shape_.latent)};
 }
 
-void Training::download_parameters() {
+void PublishedTrainer::download_parameters() {
   CUVAE_CUDA(cudaMemcpyAsync(host_parameters_.get(), state_.get(),
                              host_parameters_.size() * sizeof(float), cudaMemcpyDeviceToHost,
-                             kernels_.get()));
-  kernels_.synchronize();
+                             pipeline_.stream()));
+  pipeline_.streams().kernels.synchronize();
   network_.parameters.assign(host_parameters_.span().begin(), host_parameters_.span().end());
 }
 

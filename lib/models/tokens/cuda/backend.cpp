@@ -29,9 +29,9 @@ bool CudaTokenBackend::generates(const TokenShape& shape, const TokenOutput& out
 TokenNetwork CudaTokenBackend::train(const TokenizedTable& table, const TrainSettings& settings,
                                      Monitor& monitor) {
   const cuda::DeviceScope scope(index_);
-  cuda::TokenTraining training(index_, table.data, table.tokenizer, settings, {}, allocator_,
-                               monitor);
-  return training.run([&](std::uint32_t epoch, const EpochLoss& loss) {
+  cuda::TokenTrainer trainer(index_, table.data, table.tokenizer, settings, {}, allocator_,
+                             monitor);
+  return trainer.run([&](std::uint32_t epoch, const EpochLoss& loss) {
     monitor.epoch({epoch + 1, settings.epochs, loss});
   });
 }

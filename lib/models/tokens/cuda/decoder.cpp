@@ -57,17 +57,6 @@ HostTables tables_of(const TokenOutput& output, std::size_t tokens) {
   return tables;
 }
 
-template <class T>
-DeviceArray<T> on_device(const std::vector<T>& host, const Stream& stream,
-                         const CudaAllocator& allocator, const char* what_for) {
-  DeviceArray<T> array(host.size(), stream.get(), allocator, what_for);
-  if (!host.empty()) {
-    CUVAE_CUDA(cudaMemcpyAsync(array.get(), host.data(), host.size() * sizeof(T),
-                               cudaMemcpyHostToDevice, stream.get()));
-  }
-  return array;
-}
-
 }  // namespace
 
 std::string beyond_device(const TokenShape& shape, const TokenOutput& output) {
@@ -99,11 +88,12 @@ TokenDecoder::TokenDecoder(const TokenNetwork& network, const TokenOutput& outpu
   const std::vector<DeviceToken> tokens = device_tokens(layout);
   const HostTables tables = tables_of(output, tokens.size());
   const DrainAtEnd drain(stream_);
-  parameters_ = on_device(network.parameters, stream_, allocator, "the decoder's parameters");
-  tokens_ = on_device(tokens, stream_, allocator, "the decoder's tokens");
-  sources_ = on_device(tables.sources, stream_, allocator, "the table's values");
-  cells_ = on_device(tables.cells, stream_, allocator, "the table's values");
-  numbers_ = on_device(tables.numbers, stream_, allocator, "the table's values");
+  parameters_ =
+      copied_to_device(network.parameters, stream_.get(), allocator, "the decoder's parameters");
+  tokens_ = copied_to_device(tokens, stream_.get(), allocator, "the decoder's tokens");
+  sources_ = copied_to_device(tables.sources, stream_.get(), allocator, "the table's values");
+  cells_ = copied_to_device(tables.cells, stream_.get(), allocator, "the table's values");
+  numbers_ = copied_to_device(tables.numbers, stream_.get(), allocator, "the table's values");
   generation_.network = device_network(layout);
   generation_.network.tokens = tokens_.get();
   generation_.parameters = parameters_.get();
@@ -124,7 +114,9 @@ void TokenDecoder::codes(RowRange range, std::span<const CodeColumn> columns,
 }
 
 void TokenDecoder::floats(RowRange, float*, std::uint32_t, cudaStream_t) const {
-  throw Error(ErrorKind::usage, "rows of tokens have no encoded form in floats");
+  throw Error(
+      ErrorKind::usage,
+      "rows of the recipes fast and best have no encoded form in floats; ask for their codes");
 }
 
 std::unique_ptr<RowGenerator> make_cuda_token_generator(
@@ -132,7 +124,7 @@ std::unique_ptr<RowGenerator> make_cuda_token_generator(
     unsigned workers, std::uint32_t block_rows, std::uint64_t first_row, std::uint64_t total_rows,
     WorkAhead ahead, const CudaAllocator& allocator) {
   const DeviceScope scope(device);
-  return std::make_unique<CudaRowGenerator>(
+  return std::make_unique<RowPrefetcher>(
       device, std::make_unique<TokenDecoder>(network, output, device, allocator), output.codings(),
       seed, workers, block_rows, first_row, total_rows, ahead, allocator);
 }

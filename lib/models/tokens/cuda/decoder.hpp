@@ -7,7 +7,7 @@
 #include <cuvae/token_network.hpp>
 
 #include "kernels/tokens/generate.cuh"
-#include "models/cuda/row_generator.hpp"
+#include "models/cuda/row_prefetcher.hpp"
 #include "models/tokens/output.hpp"
 
 namespace cuvae::cuda {

@@ -92,7 +92,7 @@ void read_and_encode(benchmark::State& state) {
   Table table;
   for (auto _ : state) {
     table = read_csv(input(), options, monitor);
-    const Matrix matrix = encode(table, make_schema(table), options.threads, monitor);
+    const Matrix matrix = encode(table, make_schema(table), {options.threads}, monitor);
     benchmark::DoNotOptimize(matrix.row(0));
   }
   count(state, table);

@@ -112,13 +112,14 @@ void encode_rows(const Encoding& encoding, std::uint64_t first, std::uint64_t ro
 
 }  // namespace
 
-Matrix encode(const Table& table, const Schema& schema, unsigned threads, Monitor& monitor) {
+Matrix encode(const Table& table, const Schema& schema, const EncodeOptions& options,
+              Monitor& monitor) {
   const std::vector<Encoding> encodings = encodings_of(table, schema);
   Matrix matrix(table.rows, static_cast<std::uint32_t>(encodings.size()), table.storage);
   std::mutex progress_mutex;
   std::uint64_t done = 0;
   const std::size_t tasks = (table.rows + task_rows - 1) / task_rows;
-  for_each_index(thread_count(threads), tasks, [&](std::size_t task) {
+  for_each_index(thread_count(options.threads), tasks, [&](std::size_t task) {
     monitor.check();
     const std::uint64_t begin = task * task_rows;
     const std::uint64_t end = std::min(begin + task_rows, table.rows);

@@ -59,7 +59,7 @@ Once encode_once(Workbench& bench, Recipe recipe) {
   const double table_bytes = size_of(bench.table());
   if (!is_of_tokens(recipe)) {
     return [&bench, table_bytes] {
-      const Matrix data = encode(bench.table(), bench.schema(), bench.threads(), bench.monitor());
+      const Matrix data = encode(bench.table(), bench.schema(), {bench.threads()}, bench.monitor());
       return amount_of(data.rows(), table_bytes + size_of(data), 0);
     };
   }

@@ -50,7 +50,7 @@ const Schema& Workbench::schema() {
 }
 
 const Matrix& Workbench::matrix() {
-  if (!matrix_) matrix_ = encode(table(), schema(), threads_, monitor_);
+  if (!matrix_) matrix_ = encode(table(), schema(), {threads_}, monitor_);
   return *matrix_;
 }
 

@@ -52,7 +52,7 @@ class Training {
                                model_.settings.hidden, model_.settings.latent};
     check_shape(shape);
     settle_device<PublishedKind>(device_, shape, model_, monitor_);
-    const Matrix data = encode(table_, model_.schema, device_.threads, monitor_);
+    const Matrix data = encode(table_, model_.schema, {device_.threads}, monitor_);
     monitor_.finished("encode", fmt::format("{} rows", with_separators(data.rows())), data.rows());
     return train_published(data, model_.settings, device_, monitor_);
   }

@@ -35,7 +35,7 @@ Encoded encode_file(const std::string& path, unsigned threads = 2) {
   Encoded result;
   result.table = read_csv(path, options, monitor);
   result.schema = make_schema(result.table);
-  result.matrix = encode(result.table, result.schema, threads, monitor);
+  result.matrix = encode(result.table, result.schema, {threads}, monitor);
   return result;
 }
 
@@ -130,7 +130,7 @@ Table small_table() {
 TEST(Encode, PadsRowsWithZerosAndFillsInTheMean) {
   const Table table = small_table();
   Monitor monitor;
-  const Matrix matrix = encode(table, make_schema(table), 3, monitor);
+  const Matrix matrix = encode(table, make_schema(table), {3}, monitor);
   EXPECT_EQ(matrix.stride(), 16U);
   EXPECT_EQ(reinterpret_cast<std::uintptr_t>(matrix.row(0)) % 64, 0U);
   const float expected[4][2] = {{0.5F, 1}, {0, 0.5F}, {1, 0}, {0.5F, 0.5F}};
@@ -153,8 +153,8 @@ TEST(Encode, ThreadsChangeNothing) {
   }
   const Schema schema = make_schema(table);
   Monitor monitor;
-  const Matrix one = encode(table, schema, 1, monitor);
-  const Matrix seven = encode(table, schema, 7, monitor);
+  const Matrix one = encode(table, schema, {1}, monitor);
+  const Matrix seven = encode(table, schema, {7}, monitor);
   for (std::uint64_t r = 0; r < table.rows; ++r) ASSERT_EQ(one.row(r)[0], seven.row(r)[0]);
 }
 
@@ -165,13 +165,13 @@ TEST(Encode, LabelsAreFoundInAnotherTablesSchema) {
   schema.columns[0].counts = {1, 1, 1, 1, 1};
   schema.columns[0].maximum = 4;
   Monitor monitor;
-  const Matrix matrix = encode(table, schema, 1, monitor);
+  const Matrix matrix = encode(table, schema, {1}, monitor);
   EXPECT_EQ(matrix.row(0)[0], 0.5F);
   EXPECT_EQ(matrix.row(2)[0], 1.0F);
   schema.columns[0].labels[2] = "b";
-  EXPECT_THROW(encode(table, schema, 1, monitor), Error);
+  EXPECT_THROW(encode(table, schema, {1}, monitor), Error);
   schema.columns.pop_back();
-  EXPECT_THROW(encode(table, schema, 1, monitor), Error);
+  EXPECT_THROW(encode(table, schema, {1}, monitor), Error);
 }
 
 TEST(Encode, ValueColumnsNeedANumberAndAFiniteRange) {
@@ -197,7 +197,7 @@ TEST(Encode, RefusesInfiniteResults) {
   table.columns[1].values[3] = std::numeric_limits<double>::infinity();
   Monitor monitor;
   try {
-    encode(table, schema, 1, monitor);
+    encode(table, schema, {1}, monitor);
     ADD_FAILURE() << "an infinite value was taken";
   } catch (const Error& error) {
     EXPECT_NE(std::string(error.what()).find("column 'Amount', row 4"), std::string::npos);

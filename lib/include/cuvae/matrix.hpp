@@ -7,6 +7,7 @@
 #include <memory>
 #include <span>
 
+#include <cuvae/monitor.hpp>
 #include <cuvae/schema.hpp>
 #include <cuvae/storage.hpp>
 #include <cuvae/table.hpp>
@@ -39,11 +40,16 @@ class Matrix {
   std::unique_ptr<float[], Release> data_{nullptr, Release{0}};
 };
 
+/// How to encode.
+struct EncodeOptions {
+  unsigned threads = 0;  ///< 0: all hardware threads; the result is the same for any number
+};
+
 /// Encodes every cell by the schema: each float is the float64 result of the reference, rounded
 /// once. The table's columns must be the schema's, in order. The matrix lies where the table does.
-/// @param threads  0: all hardware threads; the result is the same for any number
 /// @param monitor  stage "encode", in rows
 /// @throws Error   data: a null or infinite value, naming column and row
-Matrix encode(const Table& table, const Schema& schema, unsigned threads, Monitor& monitor);
+Matrix encode(const Table& table, const Schema& schema, const EncodeOptions& options = {},
+              Monitor& monitor = silent_monitor());
 
 }  // namespace cuvae

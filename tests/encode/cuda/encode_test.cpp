@@ -130,7 +130,7 @@ TEST_F(Encode, GivesTheBitsOfTheCpu) {
     for (const std::uint64_t rows : {1U, 31U, 32U, 33U, 257U}) {
       const Table table = mixed_table(rows, columns);
       const Schema schema = make_schema(table);
-      const Matrix wanted = encode(table, schema, 1, quiet);
+      const Matrix wanted = encode(table, schema, {1}, quiet);
       const Uploaded uploaded(table, schema, stream);
       const auto stride = static_cast<std::uint32_t>(columns + rows % 3);
       const auto out = room_for<float>(rows * stride, stream);
@@ -160,7 +160,7 @@ TEST_F(Encode, NamesTheFirstCellThatCannotBe) {
   table.columns[4].values[70] = 1e300;
   table.columns[4].values[40] = -std::numeric_limits<double>::infinity();
   table.columns[5].values[40] = 1e300;
-  EXPECT_THROW(encode(table, schema, 1, quiet), Error);
+  EXPECT_THROW(encode(table, schema, {1}, quiet), Error);
   const Uploaded uploaded(table, schema, stream);
   const auto out = room_for<float>(600, stream);
   const auto bad = room_for<std::uint64_t>(1, stream);
@@ -175,7 +175,7 @@ TEST_F(Encode, CapturedInAGraph) {
   Monitor quiet;
   const Table table = mixed_table(65, 8);
   const Schema schema = make_schema(table);
-  const Matrix wanted = encode(table, schema, 1, quiet);
+  const Matrix wanted = encode(table, schema, {1}, quiet);
   const Uploaded uploaded(table, schema, stream);
   const auto out = room_for<float>(65 * 8, stream);
   const auto bad = room_for<std::uint64_t>(1, stream);

@@ -63,7 +63,7 @@ BENCHMARK(device_floats)->ArgName("largest")->Arg(0)->Arg(1)->UseRealTime();
 void host_codes(benchmark::State& state) {
   if (skipped(state)) return;
   const auto backend = make_cuda_published_backend(0);
-  const ScaledOutput output(card_codings());
+  const ScaledOutput output = card_output();
   for (auto _ : state) {
     const auto generator =
         backend->generator(network_of({}), output, {1, 0, device_rows, 1, block_rows});

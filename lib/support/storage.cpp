@@ -93,6 +93,16 @@ void* Storage::allocate(std::size_t bytes, const char* what) const {
   return folder_ ? in_file(*folder_, size, what) : in_memory(size, what);
 }
 
+void* Storage::allocate_rows(std::uint64_t rows, std::size_t row_bytes, const char* what) const {
+  if (row_bytes != 0 && rows > SIZE_MAX / 2 / row_bytes) {
+    throw Error(ErrorKind::runtime,
+                fmt::format("not enough memory for {}: {} rows of {} bytes were asked for; take "
+                            "fewer rows or columns",
+                            what, rows, row_bytes));
+  }
+  return allocate(rows * row_bytes, what);
+}
+
 void Storage::release(void* data, std::size_t bytes) noexcept {
   if (data != nullptr) munmap(data, whole_pages(bytes));
 }

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
 #include <cuvae/monitor.hpp>
@@ -21,23 +20,18 @@ class Matrix {
   Matrix() = default;
 
   /// Zeroed. @throws Error runtime: not enough memory or space, saying how much was asked
-  Matrix(std::uint64_t rows, std::uint32_t columns, const Storage& storage = {});
+  Matrix(std::uint64_t rows, std::uint32_t columns, const Storage& storage = {})
+      : columns_(columns), rows_(rows, (columns + 15) / 16 * 16, storage, "the encoded table") {}
 
-  std::uint64_t rows() const { return rows_; }
+  std::uint64_t rows() const { return rows_.rows(); }
   std::uint32_t columns() const { return columns_; }
-  std::uint32_t stride() const { return stride_; }
-  const float* row(std::uint64_t index) const { return data_.get() + index * stride_; }
-  float* row(std::uint64_t index) { return data_.get() + index * stride_; }
+  std::uint32_t stride() const { return rows_.stride(); }
+  const float* row(std::uint64_t index) const { return rows_.row(index); }
+  float* row(std::uint64_t index) { return rows_.row(index); }
 
  private:
-  struct Release {
-    std::size_t bytes;
-    void operator()(float* data) const;
-  };
-  std::uint64_t rows_ = 0;
   std::uint32_t columns_ = 0;
-  std::uint32_t stride_ = 0;
-  std::unique_ptr<float[], Release> data_{nullptr, Release{0}};
+  RowArray<float> rows_;
 };
 
 /// How to encode.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -33,6 +34,10 @@ class Storage {
   /// @throws Error runtime: not enough memory, or no space in the folder; says how much was asked
   void* allocate(std::size_t bytes, const char* what) const;
 
+  /// allocate(rows * row_bytes, what), where that is a number at all.
+  /// @throws Error as allocate(); runtime: more bytes than can be counted
+  void* allocate_rows(std::uint64_t rows, std::size_t row_bytes, const char* what) const;
+
   /// What allocate(bytes) takes: whole pages.
   static std::size_t whole_pages(std::size_t bytes);
 
@@ -43,6 +48,37 @@ class Storage {
 
  private:
   std::shared_ptr<const std::string> folder_;
+};
+
+/// Rows of numbers, one behind the other in one piece of memory. Owns it (host, in a Storage).
+template <class T>
+class RowArray {
+ public:
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
+  RowArray() = default;
+
+  /// [rows, stride], zeroed, the first at the start of a page.
+  /// @param what   what they are for, for messages
+  /// @throws Error runtime: not enough memory or space, saying how much was asked
+  RowArray(std::uint64_t rows, std::uint32_t stride, const Storage& storage, const char* what)
+      : rows_(rows),
+        stride_(stride),
+        data_(static_cast<T*>(storage.allocate_rows(rows, stride * sizeof(T), what)),
+              Release{rows * stride * sizeof(T)}) {}
+
+  std::uint64_t rows() const { return rows_; }
+  std::uint32_t stride() const { return stride_; }
+  const T* row(std::uint64_t index) const { return data_.get() + index * stride_; }
+  T* row(std::uint64_t index) { return data_.get() + index * stride_; }
+
+ private:
+  struct Release {
+    std::size_t bytes;
+    void operator()(T* data) const { Storage::release(data, bytes); }
+  };
+  std::uint64_t rows_ = 0;
+  std::uint32_t stride_ = 0;
+  std::unique_ptr<T[], Release> data_{nullptr, Release{0}};
 };
 
 /// Allocator of vectors that may be large: those of a MiB and more lie in their Storage. Elements

@@ -11,7 +11,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -78,23 +77,19 @@ class TokenMatrix {
   TokenMatrix() = default;
 
   /// Zeroed. @throws Error runtime: not enough memory or space, saying how much was asked
-  TokenMatrix(std::uint64_t rows, std::uint32_t tokens, const Storage& storage = {});
+  TokenMatrix(std::uint64_t rows, std::uint32_t tokens, const Storage& storage = {})
+      : tokens_(tokens),
+        rows_(rows, tokens == 0 ? 16 : (tokens + 15) / 16 * 16, storage, "the coded table") {}
 
-  std::uint64_t rows() const { return rows_; }
+  std::uint64_t rows() const { return rows_.rows(); }
   std::uint32_t tokens() const { return tokens_; }
-  std::uint32_t stride() const { return stride_; }
-  const std::uint8_t* row(std::uint64_t index) const { return data_.get() + index * stride_; }
-  std::uint8_t* row(std::uint64_t index) { return data_.get() + index * stride_; }
+  std::uint32_t stride() const { return rows_.stride(); }
+  const std::uint8_t* row(std::uint64_t index) const { return rows_.row(index); }
+  std::uint8_t* row(std::uint64_t index) { return rows_.row(index); }
 
  private:
-  struct Release {
-    std::size_t bytes;
-    void operator()(std::uint8_t* data) const;
-  };
-  std::uint64_t rows_ = 0;
   std::uint32_t tokens_ = 0;
-  std::uint32_t stride_ = 0;
-  std::unique_ptr<std::uint8_t[], Release> data_{nullptr, Release{0}};
+  RowArray<std::uint8_t> rows_;
 };
 
 /// How to make a tokenizer.

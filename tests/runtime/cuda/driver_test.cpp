@@ -43,7 +43,7 @@ TEST_F(Driver, NamesTheDevicesThatThereAre) {
     EXPECT_EQ(error.kind(), ErrorKind::device);
     EXPECT_TRUE(says(error, "no cuda:" + std::to_string(index))) << error.what();
     EXPECT_TRUE(says(error, "cuda:0")) << error.what();
-    EXPECT_TRUE(says(error, "--device cpu")) << error.what();
+    EXPECT_TRUE(says(error, "`device` cpu")) << error.what();
   }
 }
 
@@ -56,7 +56,7 @@ TEST(DriverAnywhere, MissingDeviceHasAReason) {
   const Error error = caught([] { cuda::usable_device(0); });
   EXPECT_EQ(error.kind(), ErrorKind::device);
   EXPECT_TRUE(says(error, devices[0].problem)) << error.what();
-  EXPECT_TRUE(says(error, "--device cpu")) << error.what();
+  EXPECT_TRUE(says(error, "`device` cpu")) << error.what();
 }
 
 TEST_F(Driver, ErrorsSayWhereWhatAndWhatToDo) {

@@ -225,7 +225,8 @@ TEST_F(TokenGenerationOnGpu, InTheCallersMemory) {
     column.cells = cells.back().get();
   }
   generator.codes(seed, 40, rows, columns, stream.get());
-  const RowBlock& wanted = on_cpu(job, 1, rows)->codes(0, 40, rows);
+  const auto cpu = on_cpu(job, 1, rows);
+  const RowBlock& wanted = cpu->codes(0, 40, rows);
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const ColumnCoding& coding = job.output.codings()[c];
     EXPECT_EQ(columns[c].may_be_missing, coding.may_be_missing);

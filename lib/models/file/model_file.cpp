@@ -249,7 +249,7 @@ class Reader {
 
   float number(const Json& json, const char* name) const {
     const auto value = json.get<double>();
-    if (!(std::abs(value) <= double{std::numeric_limits<float>::max()})) {
+    if (!(std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max()))) {
       fail_damaged(std::string("\"") + name + "\" is no number in range");
     }
     return static_cast<float>(value);

@@ -8,6 +8,9 @@ add_library(cuvae_compile INTERFACE)
 target_compile_options(cuvae_compile INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-ffp-contract=off -Wall -Wextra -Wshadow -Wconversion
                             -Wdouble-promotion>)
+# g++'s -Wconversion leaves signs alone, clang's does not.
+target_compile_options(cuvae_compile INTERFACE
+  $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:Clang,AppleClang>>:-Wno-sign-conversion>)
 if(CUVAE_WERROR)
   target_compile_options(cuvae_compile INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Werror>)
 endif()

@@ -4,9 +4,9 @@
 
 namespace cuvae {
 
-const unsigned char Dictionary::masks[64] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-                                             255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-                                             255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+alignas(64) const unsigned char Dictionary::masks[64] = {
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
 
 std::uint32_t Dictionary::append(const char* text, std::size_t size) {
   arena_.append(text, size);

@@ -22,7 +22,7 @@ SharedBuffer::SharedBuffer(std::size_t bytes) : bytes_(bytes) {
                                         " bytes; let the sink take smaller batches");
   }
   memory_.reset(static_cast<std::byte*>(memory),
-                [alignment](std::byte* data) { ::operator delete(data, alignment); });
+                [](std::byte* data) { ::operator delete(data, alignment); });
   std::memset(memory_.get() + bytes, 0, whole - bytes);
 }
 

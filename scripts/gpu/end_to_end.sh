@@ -28,7 +28,7 @@ fi
 # first_left_alone WHAT: after a run of the tool on the second GPU.
 first_left_alone() {
   [[ -n $first_gpu ]] || return 0
-  grep -q '^[^:]*device 0: no context' "$first_gpu" || stop "$1 used the first GPU: $(cat "$first_gpu")"
+  grep -q 'device 0: no context' "$first_gpu" || stop "$1 used the first GPU: $(cat "$first_gpu")"
   ! grep -q '^[^:]*device 1: no context' "$first_gpu" || stop "$1 did not use the second GPU"
   rm "$first_gpu"
 }

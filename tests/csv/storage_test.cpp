@@ -92,7 +92,7 @@ TEST(Storage, TablesAndWhatIsMadeOfThemAreTheSameInCacheFiles) {
   cuvae::Monitor monitor;
   cuvae::ReadSettings settings;
   const cuvae::Table plain = cuvae::read_csv_with(file.path(), {}, settings, monitor);
-  const cuvae::Matrix rows = cuvae::encode(plain, cuvae::make_schema(plain), 2, monitor);
+  const cuvae::Matrix rows = cuvae::encode(plain, cuvae::make_schema(plain), {2}, monitor);
   const cuvae::TokenizedTable tokens = cuvae::tokenize(plain, {}, monitor);
   settings.storage = Storage::in_folder(folder.path());
   for (const std::size_t piece : {std::size_t{1} << 12, std::size_t{1} << 18}) {
@@ -103,7 +103,7 @@ TEST(Storage, TablesAndWhatIsMadeOfThemAreTheSameInCacheFiles) {
     EXPECT_EQ(cached.columns[2].values.get_allocator().storage(), settings.storage);
     ASSERT_EQ(cached.columns.size(), plain.columns.size());
     EXPECT_EQ(cuvae::make_schema(cached), cuvae::make_schema(plain));
-    const cuvae::Matrix cached_rows = cuvae::encode(cached, cuvae::make_schema(cached), 2, monitor);
+    const cuvae::Matrix cached_rows = cuvae::encode(cached, cuvae::make_schema(cached), {2}, monitor);
     const cuvae::TokenizedTable cached_tokens = cuvae::tokenize(cached, {}, monitor);
     EXPECT_EQ(
         std::memcmp(rows.row(0), cached_rows.row(0), rows.rows() * rows.stride() * sizeof(float)),

@@ -76,8 +76,7 @@ class CpuTrainer {
  public:
   CpuTrainer(const Matrix& data, const TrainSettings& settings, SimdLevel level, unsigned threads,
              Monitor& monitor)
-      : data_(data),
-        settings_(settings),
+      : settings_(settings),
         kernels_(published_kernels(level)),
         monitor_(monitor),
         groups_(lane_count / kernels_.lanes),
@@ -126,7 +125,6 @@ class CpuTrainer {
   }
 
  private:
-  const Matrix& data_;
   const TrainSettings& settings_;
   const PublishedKernels& kernels_;
   Monitor& monitor_;

@@ -43,7 +43,9 @@ struct Job {
     return read_csv(csv, options, monitor);
   }
 
-  Matrix matrix(const Table& table) { return encode(table, make_schema(table), {threads}, monitor); }
+  Matrix matrix(const Table& table) {
+    return encode(table, make_schema(table), {threads}, monitor);
+  }
 
   // A model of the table after one pass: speed does not hang on the weights.
   Model model() {

@@ -103,7 +103,8 @@ TEST(Storage, TablesAndWhatIsMadeOfThemAreTheSameInCacheFiles) {
     EXPECT_EQ(cached.columns[2].values.get_allocator().storage(), settings.storage);
     ASSERT_EQ(cached.columns.size(), plain.columns.size());
     EXPECT_EQ(cuvae::make_schema(cached), cuvae::make_schema(plain));
-    const cuvae::Matrix cached_rows = cuvae::encode(cached, cuvae::make_schema(cached), {2}, monitor);
+    const cuvae::Matrix cached_rows =
+        cuvae::encode(cached, cuvae::make_schema(cached), {2}, monitor);
     const cuvae::TokenizedTable cached_tokens = cuvae::tokenize(cached, {}, monitor);
     EXPECT_EQ(
         std::memcmp(rows.row(0), cached_rows.row(0), rows.rows() * rows.stride() * sizeof(float)),

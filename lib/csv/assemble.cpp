@@ -107,7 +107,7 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
   const auto is_not_finite = [](std::string_view text) {
     double value = 0;
     return std::any_of(column_kinds.begin(), column_kinds.end(), [&](const ColumnKindTraits& kind) {
-      return kind.format.parse(text, value) == NumberForm::not_finite;
+      return is_value_format(kind) && kind.format.parse(text, value) == NumberForm::not_finite;
     });
   };
   // Once a label, not once a row: a table may have billions of these.

@@ -1,9 +1,13 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <tuple>
 
 #include <cuvae/error.hpp>
 #include <cuvae/schema.hpp>
+
+#include "spelling/spelling.hpp"
 
 namespace cuvae {
 namespace {
@@ -60,6 +64,16 @@ void measure_values(const Column& column, ColumnSchema& schema) {
 }
 
 }  // namespace
+
+bool operator==(const ColumnSchema& a, const ColumnSchema& b) {
+  const auto all = [](const ColumnSchema& column) {
+    return std::tie(column.name, column.kind, column.labels, column.counts, column.minimum,
+                    column.maximum, column.mean, column.decimals, column.missing, column.markers);
+  };
+  if (all(a) != all(b)) return false;
+  if (a.spelling == b.spelling) return true;
+  return a.spelling && b.spelling && a.spelling->to_json() == b.spelling->to_json();
+}
 
 Schema make_schema(const Table& table) {
   Schema schema;

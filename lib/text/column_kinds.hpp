@@ -17,7 +17,13 @@ struct ColumnKindTraits {
   CellFormat format{};
   // Why a column is of this kind, behind "all 7 cells"; empty where the reader says more.
   std::string_view reason{};
+  // A column is such by its spelling (lib/spelling) alone.
+  bool by_spelling = false;
 };
+
+constexpr bool is_value_format(const ColumnKindTraits& traits) {
+  return !is_coded(traits.kind) && !traits.by_spelling;
+}
 
 // In the order in which columns are asked whether they are such. A kind of value column needs no
 // more than its line here and in ColumnKind.
@@ -27,7 +33,10 @@ inline constexpr std::array column_kinds{
                      {.before = "$", .decimals = 2, .fixed = true},
                      "are amounts with $"},
     ColumnKindTraits{ColumnKind::continuous, "continuous"},
-    ColumnKindTraits{ColumnKind::ordinal, "ordinal"}, ColumnKindTraits{ColumnKind::label, "label"}};
+    ColumnKindTraits{ColumnKind::ordinal, "ordinal"},
+    ColumnKindTraits{ColumnKind::instant, "instant", {}, {}, true},
+    ColumnKindTraits{ColumnKind::key, "key", {}, {}, true},
+    ColumnKindTraits{ColumnKind::label, "label"}};
 
 constexpr const ColumnKindTraits& traits_of(ColumnKind kind) {
   for (const ColumnKindTraits& traits : column_kinds) {

@@ -17,7 +17,7 @@ void KindVote::add(std::string_view text, std::uint64_t count) {
   }
   double value = 0;
   for (std::size_t k = 0; k < column_kinds.size(); ++k) {
-    if (is_coded(column_kinds[k].kind)) continue;
+    if (!is_value_format(column_kinds[k])) continue;
     const NumberForm form = column_kinds[k].format.parse(text, value);
     if (form == NumberForm::finite) values_[k].finite += count;
     if (form == NumberForm::not_finite) values_[k].not_finite += count;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,12 @@ struct ColumnSchema {
   int decimals = 0;                   ///< as in Column
   std::uint64_t missing = 0;          ///< missing cells in the training table
 
-  friend bool operator==(const ColumnSchema&, const ColumnSchema&) = default;
+  /// As in Column. A column with a spelling has no labels here: keys are made anew.
+  std::shared_ptr<const Spelling> spelling;
+  std::vector<std::string> markers;  ///< as in Column
+
+  /// Spellings are equal where they have the same form as JSON.
+  friend bool operator==(const ColumnSchema& a, const ColumnSchema& b);
 };
 
 /// Encoding of a whole table.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,25 +14,30 @@
 
 namespace cuvae {
 
-/// What a column holds, decided by its cells that are not empty.
+/// How a column spells numbers, instants or keys; of the library's own.
+class Spelling;
+
+/// What a column holds, decided by its cells that are not missing.
 enum class ColumnKind {
   currency,    ///< `$` before numbers; kept as value
   continuous,  ///< finite numbers, some with a fraction; kept as value
   ordinal,     ///< whole numbers within 2^53 however written, times HH:MM[:SS], dates YYYY-MM-DD;
                ///< coded
   label,       ///< the rest, also whole numbers beyond 2^53; coded
+  instant,     ///< dates and times that are not ordinal, with a spelling; kept as value
+  key,         ///< texts that name one row each, with a spelling; coded
 };
 
-/// "currency", "continuous", "ordinal" or "label".
+/// "currency", "continuous", "ordinal", "label", "instant" or "key".
 std::string_view to_string(ColumnKind kind);
 
 /// The inverse of to_string; throws Error(data) for any other text.
 ColumnKind column_kind_from(std::string_view text);
 
-/// Coded columns (ordinal, label) hold codes into a sorted list of spellings; value columns
-/// (currency, continuous) hold numbers.
+/// Coded columns (ordinal, label, key) hold codes into a sorted list of texts; value columns
+/// (currency, continuous, instant) hold numbers.
 constexpr bool is_coded(ColumnKind kind) {
-  return kind == ColumnKind::ordinal || kind == ColumnKind::label;
+  return kind == ColumnKind::ordinal || kind == ColumnKind::label || kind == ColumnKind::key;
 }
 
 /// One column of a table. An empty cell is missing.
@@ -60,8 +66,19 @@ struct Column {
   /// with an exponent. 0 for coded columns.
   int decimals = 0;
 
-  /// Cells with nothing in them.
+  /// Cells without a value: with nothing in them, or with one of `markers`.
   std::uint64_t missing = 0;
+
+  /// How the cells are spelled where the kind does not say it; null where it does.
+  std::shared_ptr<const Spelling> spelling;
+
+  /// With a spelling: the texts of missing cells, "" among them where there are empty ones, most
+  /// frequent first.
+  std::vector<std::string> markers;
+
+  /// Value columns with a spelling: [rows] which of its forms spells the cell; of a missing cell,
+  /// its index in `markers`.
+  CodeVector forms;
 };
 
 /// A whole table in memory, column by column.

@@ -1,0 +1,30 @@
+// What a column of texts is: numbers, instants, keys with a spelling, or labels.
+#pragma once
+
+#include "spelling/markers.hpp"
+#include "spelling/spelling.hpp"
+
+namespace cuvae {
+
+struct RecognizeOptions {
+  MarkerOptions markers;
+  std::optional<ColumnKind> kind;  // as the caller wants it: label keeps texts, instant, key
+  std::string format;              // of instants, strftime's
+  std::uint64_t rows = 0;          // of the table, missing cells included
+  bool empty_is_missing = true;    // rows with "" count as missing; they are not in `cells`
+};
+
+struct Recognition {
+  std::shared_ptr<const Spelling> spelling;  // null: labels
+  std::vector<std::string> markers;          // cells that are missing, most frequent first
+  std::string reason;                        // why, for people; "" for labels
+  // What a person should be told: odd cells in a column that is numbers or instants but for them,
+  // an ambiguity, an option that would help. Whole sentences, naming options as `option`.
+  std::vector<std::string> notes;
+};
+
+// `cells`: the distinct cells of a column that are not empty, in any order; the result does not
+// depend on the order.
+Recognition recognize(std::span<const CellCount> cells, const RecognizeOptions& options);
+
+}  // namespace cuvae

@@ -24,7 +24,7 @@ constexpr std::uint64_t piece_rows = 4'096;
 // Makes pieces of the table in a buffer of its own, as for_each_piece() asks for them.
 class PieceMaker {
  public:
-  PieceMaker(const World& world, const Spelling& spelling, std::uint64_t rows, PieceFile& file,
+  PieceMaker(const World& world, const CellSpelling& spelling, std::uint64_t rows, PieceFile& file,
              Progress& progress)
       : world_(world), spelling_(spelling), rows_(rows), file_(file), progress_(progress) {}
 
@@ -45,7 +45,7 @@ class PieceMaker {
   // Text of rows [begin, end), without the header.
   void spell(std::uint64_t begin, std::uint64_t end) {
     text_.clear();
-    text_.make_room((end - begin + 1) * Spelling::most_bytes);
+    text_.make_room((end - begin + 1) * CellSpelling::most_bytes);
     char* out = text_.end();
     while (begin < end) {
       const auto street = world_.population.street(world_.population.street_of(begin));
@@ -78,7 +78,7 @@ class PieceMaker {
   }
 
   const World& world_;
-  const Spelling& spelling_;
+  const CellSpelling& spelling_;
   std::uint64_t rows_;
   PieceFile& file_;
   Progress& progress_;
@@ -97,7 +97,7 @@ std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& 
   pieces.write(header, pieces.place(header));
   if (options.rows > 0) {
     const World world(options);
-    const Spelling spelling(world);
+    const CellSpelling spelling(world);
     for_each_piece(
         thread_count(options.threads), (options.rows - 1) / piece_rows + 1, monitor,
         [&](unsigned) { return PieceMaker(world, spelling, options.rows, pieces, progress); });

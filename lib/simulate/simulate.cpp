@@ -24,8 +24,8 @@ constexpr std::uint64_t piece_rows = 4'096;
 // Makes pieces of the table in a buffer of its own, as for_each_piece() asks for them.
 class PieceMaker {
  public:
-  PieceMaker(const World& world, const CellSpelling& spelling, std::uint64_t rows, PieceFile& file,
-             Progress& progress)
+  PieceMaker(const World& world, const TransactionSpelling& spelling, std::uint64_t rows,
+             PieceFile& file, Progress& progress)
       : world_(world), spelling_(spelling), rows_(rows), file_(file), progress_(progress) {}
 
   void make(std::uint64_t piece) { spell(piece * piece_rows, end_of(piece)); }
@@ -45,7 +45,7 @@ class PieceMaker {
   // Text of rows [begin, end), without the header.
   void spell(std::uint64_t begin, std::uint64_t end) {
     text_.clear();
-    text_.make_room((end - begin + 1) * CellSpelling::most_bytes);
+    text_.make_room((end - begin + 1) * TransactionSpelling::most_bytes);
     char* out = text_.end();
     while (begin < end) {
       const auto street = world_.population.street(world_.population.street_of(begin));
@@ -78,7 +78,7 @@ class PieceMaker {
   }
 
   const World& world_;
-  const CellSpelling& spelling_;
+  const TransactionSpelling& spelling_;
   std::uint64_t rows_;
   PieceFile& file_;
   Progress& progress_;
@@ -97,7 +97,7 @@ std::uint64_t simulate_cards(const SimulateOptions& options, const std::string& 
   pieces.write(header, pieces.place(header));
   if (options.rows > 0) {
     const World world(options);
-    const CellSpelling spelling(world);
+    const TransactionSpelling spelling(world);
     for_each_piece(
         thread_count(options.threads), (options.rows - 1) / piece_rows + 1, monitor,
         [&](unsigned) { return PieceMaker(world, spelling, options.rows, pieces, progress); });

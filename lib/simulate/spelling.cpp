@@ -28,7 +28,7 @@ std::string error_cell(std::size_t set, CardDialect dialect) {
 
 }  // namespace
 
-Spelling::Spelling(const World& world)
+TransactionSpelling::TransactionSpelling(const World& world)
     : market_(world.market),
       amounts_(CellFormat::of(ColumnKind::currency, 2)),
       methods_{Piece<24>("Swipe Transaction,"), Piece<24>("Chip Transaction,"),
@@ -54,7 +54,7 @@ Spelling::Spelling(const World& world)
   }
 }
 
-char* Spelling::put_amount(char* out, std::int32_t cents) const {
+char* TransactionSpelling::put_amount(char* out, std::int32_t cents) const {
   const auto size = static_cast<std::uint32_t>(cents < 0 ? -cents : cents);
   const std::uint32_t dollars = size / 100;
   if (dollars < tabled_dollars) {
@@ -65,7 +65,8 @@ char* Spelling::put_amount(char* out, std::int32_t cents) const {
   return cents_[size % 100].put(out);
 }
 
-char* Spelling::put(char* out, std::string_view owner, const Transaction& transaction) const {
+char* TransactionSpelling::put(char* out, std::string_view owner,
+                               const Transaction& transaction) const {
   std::memcpy(out, owner.data(), owner.size());
   out += owner.size();
   out = dates_[transaction.day].put(out);

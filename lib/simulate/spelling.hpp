@@ -34,9 +34,9 @@ struct Piece {
 };
 
 // Every cell is a copy out of a table.
-class Spelling {
+class TransactionSpelling {
  public:
-  explicit Spelling(const World& world);
+  explicit TransactionSpelling(const World& world);
 
   // The longest row, and what put() may write behind a row's end.
   static constexpr std::size_t most_bytes = 512;

@@ -32,7 +32,7 @@ class Draw {
 
 class Writer {
  public:
-  Writer(const Spelling& spelling, const std::vector<std::string>& names) : spelling_(spelling) {
+  Writer(const TableSpelling& spelling, const std::vector<std::string>& names) : spelling_(spelling) {
     if (spelling.byte_order_mark) text_ = "\xef\xbb\xbf";
     line(names);
   }
@@ -62,7 +62,7 @@ class Writer {
     text_ += '"';
   }
 
-  Spelling spelling_;
+  TableSpelling spelling_;
   std::string text_;
 };
 
@@ -118,7 +118,7 @@ std::vector<std::string> mixed_row(Draw& draw) {
 
 }  // namespace
 
-std::string mixed_table(std::size_t rows, std::size_t missing_in, const Spelling& spelling) {
+std::string mixed_table(std::size_t rows, std::size_t missing_in, const TableSpelling& spelling) {
   Draw draw(11);
   Writer writer(spelling, {"Amount", "Score", "Rate", "Count", "Large", "Time", "Clock", "Day",
                            "Kind", "Id", "Same", "Level", "Rare", "Never", "Note", "Bytes"});

@@ -11,17 +11,25 @@ namespace {
 
 constexpr std::size_t bytes_of_minutes = 5;  // HH:MM
 constexpr double seconds_a_minute = 60;
+constexpr double nanoseconds_a_second = 1e9;
+constexpr double nanoseconds_a_minute = 60 * nanoseconds_a_second;
+constexpr double nanoseconds_an_hour = 60 * nanoseconds_a_minute;
+constexpr double nanoseconds_a_day = 24 * nanoseconds_an_hour;
 
-// The nature of one label, and its number; times with seconds count as Nature::instant here.
-Nature number_of(std::string_view label, bool& seconds, double& number) {
+// The nature of one label, its number, and nanoseconds of one.
+Nature number_of(std::string_view label, double& unit, double& number) {
   const CellFormat format = CellFormat::of_cell(label);
   if (format.parse(label, number) != NumberForm::finite) return Nature::none;
   switch (format.form) {
     case CellForm::date:
-      return Nature::day;
+      unit = nanoseconds_a_day;
+      return Nature::instant;
     case CellForm::time:
-      seconds = label.size() > bytes_of_minutes;
-      if (seconds) number = std::round(number * seconds_a_minute);
+      unit = nanoseconds_a_minute;
+      if (label.size() > bytes_of_minutes) {
+        unit = nanoseconds_a_second;
+        number = std::round(number * seconds_a_minute);
+      }
       return Nature::time;
     case CellForm::number:
       break;
@@ -33,25 +41,41 @@ Nature number_of(std::string_view label, bool& seconds, double& number) {
 
 LabelNumbers label_numbers(const std::vector<std::string>& labels) {
   LabelNumbers result;
-  bool all_seconds = false;
   result.numbers.reserve(labels.size());
   for (const std::string& label : labels) {
     double number = std::numeric_limits<double>::quiet_NaN();
     if (!label.empty()) {
-      bool seconds = false;
-      const Nature nature = number_of(label, seconds, number);
+      double unit = 1;
+      const Nature nature = number_of(label, unit, number);
       const bool first = result.nature == Nature::none;
-      if (nature == Nature::none ||
-          (!first && (nature != result.nature || seconds != all_seconds))) {
+      if (nature == Nature::none || (!first && (nature != result.nature || unit != result.unit))) {
         return {};
       }
       result.nature = nature;
-      all_seconds = seconds;
+      result.unit = unit;
     }
     result.numbers.push_back(number);
   }
   if (result.nature == Nature::none) result.numbers.clear();
   return result;
+}
+
+InstantUnit unit_of(const Spelling& spelling) {
+  const auto difference = [&](std::string_view first, std::string_view second) {
+    const auto a = spelling.number_in(first);
+    const auto b = spelling.number_in(second);
+    return a && b ? *b - *a : 0.0;
+  };
+  // Counts of days, seconds and parts of seconds since 1970 all start at 0.
+  const double days = difference("1970-01-01", "1970-01-02");
+  if (days > 0 && spelling.number_in("1970-01-01") == 0.0) {
+    return {Nature::instant, nanoseconds_a_day / days};
+  }
+  const double hours = difference("01:00", "02:00");
+  if (hours > 0) return {Nature::time, nanoseconds_an_hour / hours};
+  const double with_seconds = difference("01:00:00", "02:00:00");
+  if (with_seconds > 0) return {Nature::time, nanoseconds_an_hour / with_seconds};
+  return {};
 }
 
 bool give_spelling(Column& column, const Storage& storage) {

@@ -1,6 +1,7 @@
 #include "rules/rule.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <fmt/format.h>
 
@@ -10,39 +11,17 @@
 namespace cuvae {
 namespace {
 
-bool any_missing(std::span<const double> numbers) {
-  return std::any_of(numbers.begin(), numbers.end(), [](double x) { return std::isnan(x); });
-}
+using Units = std::array<std::int64_t, most_rule_sources>;
 
-// Y of all rules that have no part; nothing is missing.
-std::int64_t result_of(const Rule& rule, std::span<const double> sources) {
-  if (rule.is == Rule::Is::product) {
-    return scaled_product(rule.factors[0], to_units(sources[0], rule.decimals[0]),
-                          to_units(sources[1], rule.decimals[1]), rule.divisor, rule.rounding);
-  }
-  WideInteger sum = rule.offset;
+// The sources' units; how many of them are missing.
+std::size_t read_sources(const Rule& rule, std::span<const double> sources, Units& units) {
+  std::size_t missing = 0;
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    sum += WideInteger{rule.factors[i]} * to_units(sources[i], rule.decimals[i]);
+    const bool present = !std::isnan(sources[i]);
+    units[i] = present ? to_units(sources[i], rule.decimals[i]) : missing_units;
+    missing += present ? 0 : 1;
   }
-  return within_units(divided(sum, rule.divisor, rule.rounding));
-}
-
-// What the target of an at_least rule is at least.
-std::int64_t bound_of(const Rule& rule, std::span<const double> sources) {
-  bool present = false;
-  std::int64_t bound = rule.base;
-  for (std::size_t i = 0; i < sources.size(); ++i) {
-    if (std::isnan(sources[i])) continue;
-    const std::int64_t one = within_units(ceiling(
-        WideInteger{rule.factors[i]} * to_units(sources[i], rule.decimals[i]), rule.divisor));
-    bound = present ? std::max(bound, one) : one;
-    present = true;
-  }
-  return bound;
-}
-
-bool all_missing(std::span<const double> numbers) {
-  return std::all_of(numbers.begin(), numbers.end(), [](double x) { return std::isnan(x); });
+  return missing;
 }
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
@@ -109,31 +88,60 @@ void add_term(std::string& result, const std::string& term, bool negative) {
 
 }  // namespace
 
+std::int64_t result_units(const Rule& rule, const std::int64_t* sources) {
+  if (rule.is == Rule::Is::product) {
+    return scaled_product(rule.factors[0], sources[0], sources[1], rule.divisor, rule.rounding);
+  }
+  WideInteger sum = rule.offset;
+  for (std::size_t i = 0; i < rule.sources.size(); ++i) {
+    sum += WideInteger{rule.factors[i]} * sources[i];
+  }
+  return within_units(divided(sum, rule.divisor, rule.rounding));
+}
+
+std::int64_t bound_units(const Rule& rule, const std::int64_t* sources) {
+  bool present = false;
+  std::int64_t bound = rule.base;
+  for (std::size_t i = 0; i < rule.sources.size(); ++i) {
+    if (sources[i] == missing_units) continue;
+    const std::int64_t one =
+        within_units(ceiling(WideInteger{rule.factors[i]} * sources[i], rule.divisor));
+    bound = present ? std::max(bound, one) : one;
+    present = true;
+  }
+  return bound;
+}
+
 double part_of(const Rule& rule, double target, std::span<const double> sources) {
   if (std::isnan(target)) return missing;
-  const std::int64_t above = to_units(target, rule.target_decimals) - bound_of(rule, sources);
+  Units units;
+  read_sources(rule, sources, units);
+  const std::int64_t above =
+      to_units(target, rule.target_decimals) - bound_units(rule, units.data());
   return from_units(std::max<std::int64_t>(above, 0), rule.target_decimals);
 }
 
 double target_of(const Rule& rule, double part, std::span<const double> sources) {
+  Units units;
+  const std::size_t absent = read_sources(rule, sources, units);
   if (!has_part(rule)) {
-    if (any_missing(sources)) return missing;
-    return from_units(result_of(rule, sources), rule.target_decimals);
+    return absent > 0 ? missing
+                      : from_units(result_units(rule, units.data()), rule.target_decimals);
   }
   if (std::isnan(part)) return missing;
   const std::int64_t above = std::max<std::int64_t>(to_units(part, rule.target_decimals), 0);
-  return from_units(bound_of(rule, sources) + above, rule.target_decimals);
+  return from_units(bound_units(rule, units.data()) + above, rule.target_decimals);
 }
 
 bool holds(const Rule& rule, double target, std::span<const double> sources) {
+  Units units;
+  const std::size_t absent = read_sources(rule, sources, units);
   if (has_part(rule)) {
-    return std::isnan(target) || all_missing(sources) ||
-           to_units(target, rule.target_decimals) >= bound_of(rule, sources);
+    return std::isnan(target) || absent == sources.size() ||
+           to_units(target, rule.target_decimals) >= bound_units(rule, units.data());
   }
-  if (any_missing(sources) || std::isnan(target)) {
-    return any_missing(sources) == std::isnan(target);
-  }
-  return to_units(target, rule.target_decimals) == result_of(rule, sources);
+  if (absent > 0 || std::isnan(target)) return absent > 0 && std::isnan(target);
+  return to_units(target, rule.target_decimals) == result_units(rule, units.data());
 }
 
 std::string text(const Rule& rule, std::span<const std::string> names) {

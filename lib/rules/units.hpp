@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "rules/rule.hpp"
@@ -16,6 +17,17 @@ __extension__ using WideInteger = __int128;
 inline constexpr std::int64_t most_units = std::int64_t{1} << 53;
 inline constexpr int most_rule_decimals = 15;
 inline constexpr std::size_t most_rule_sources = 64;
+
+// In the place of units: of missing cells, and of numbers that are no multiple of their column's
+// last decimal.
+inline constexpr std::int64_t missing_units = std::numeric_limits<std::int64_t>::min();
+inline constexpr std::int64_t off_grid_units = missing_units + 1;
+
+// Y of a rule that has no part; `sources` are there, [rule.sources].
+std::int64_t result_units(const Rule& rule, const std::int64_t* sources);
+
+// What the target of an at_least rule is at least; sources may be missing.
+std::int64_t bound_units(const Rule& rule, const std::int64_t* sources);
 
 inline std::int64_t within_units(WideInteger value) {
   return static_cast<std::int64_t>(

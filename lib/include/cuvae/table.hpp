@@ -17,6 +17,8 @@ namespace cuvae {
 
 /// How a column spells numbers, instants or keys; of the library's own.
 class Spelling;
+/// What columns have to do with each other in every row; of the library's own.
+struct Rule;
 
 /// What a column holds, decided by its cells that are not missing.
 enum class ColumnKind {
@@ -102,6 +104,9 @@ struct Table {
   /// What a person should know about how cells were taken: whole sentences, options as `field`.
   std::vector<std::string> notes;
 
+  /// Rules that all rows keep, and generated ones will; null where there is none.
+  std::shared_ptr<const std::vector<Rule>> rules;
+
   /// Where codes and values lie, and what is made from them.
   Storage storage;
 };
@@ -127,6 +132,11 @@ struct ReadOptions {
   /// columns of numbers and dates, unless find_missing is false.
   std::vector<std::string> missing;
   bool find_missing = true;
+
+  /// Rules that all rows keep: "low <= high", "total = qty * price", "cents = 100 * amount". Such
+  /// rules are found too, unless find_rules is false.
+  std::vector<std::string> rules;
+  bool find_rules = true;
 
   /// Keep columns without any value, as label columns whose only label is the missing one. For
   /// tables that are compared with another one, where every column counts.

@@ -112,7 +112,7 @@ std::string NumberSpelling::description() const {
   constexpr double positive = 1234.5;
   std::string text = fmt::format("numbers as '{}'", example(positive));
   const std::string negative = example(-positive);
-  if (negative != "-" + example(positive)) text += fmt::format(" and '{}'", negative);
+  if (negative != fmt::format("-{}", example(positive))) text += fmt::format(" and '{}'", negative);
   if (forms_.size() > 1) text += fmt::format(", in {} forms", forms_.size());
   return text;
 }

@@ -6,14 +6,43 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "rows/codings.hpp"
 #include "rules/column_numbers.hpp"
+#include "spelling/key_spelling.hpp"
 
 namespace cuvae {
 namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
+
+// The keys that one seed makes.
+class SeededKeys final : public Spelling {
+ public:
+  SeededKeys(std::shared_ptr<const KeySpelling> keys, std::uint64_t seed)
+      : keys_(std::move(keys)), seed_(seed) {}
+
+  ColumnKind kind() const override { return ColumnKind::key; }
+  std::uint32_t forms() const override { return 1; }
+  std::optional<SpelledCell> parse(std::string_view cell) const override {
+    return keys_->parse(cell);
+  }
+  char* spell(char* out, const SpelledCell& cell) const override {
+    return keys_->spell(out, std::bit_cast<std::uint64_t>(cell.number), seed_);
+  }
+  std::size_t most_bytes() const override { return keys_->most_bytes(); }
+  std::vector<SpellingPart> parts() const override { return {}; }
+  void split(double, double*) const override {}
+  double join(const double*) const override { return not_a_number; }
+  std::optional<double> number_in(std::string_view) const override { return std::nullopt; }
+  std::string description() const override { return keys_->description(); }
+  nlohmann::json to_json() const override { return keys_->to_json(); }
+
+ private:
+  std::shared_ptr<const KeySpelling> keys_;
+  std::uint64_t seed_;
+};
 
 // A choice that the network drew: which form spells a cell, or which marker stands for none.
 class Choice {
@@ -95,14 +124,19 @@ class NumbersOf {
 class Composition {
  public:
   // Keeps references to the schema and the layout.
-  Composition(const Schema& schema, const Layout& layout, const RowSource& inner)
+  Composition(const Schema& schema, const Layout& layout, const RowSource& inner,
+              std::uint64_t seed)
       : schema_(schema), layout_(layout), spelled_(schema) {
     const std::size_t columns = schema.columns.size();
     plain_.resize(columns);
     codings_.resize(columns);
     choices_.resize(columns);
     parts_.resize(columns);
-    for (std::size_t c = 0; c < columns; ++c) add_column(c, inner);
+    for (std::size_t c = 0; c < columns; ++c) {
+      add_column(c, inner);
+      const auto keys = std::dynamic_pointer_cast<const KeySpelling>(schema.columns[c].spelling);
+      if (keys) spelled_.columns[c].spelling = std::make_shared<SeededKeys>(keys, key_seed(seed, c));
+    }
     for (const Rule& rule : layout.rules) add_rule(rule);
   }
 
@@ -303,8 +337,9 @@ class ComposedGenerator final : public RowGenerator {
 
 class ComposedSource final : public RowSource {
  public:
-  ComposedSource(const Schema& schema, const Layout& layout, std::unique_ptr<RowSource> inner)
-      : inner_(std::move(inner)), composition_(schema, layout, *inner_) {}
+  ComposedSource(const Schema& schema, const Layout& layout, std::unique_ptr<RowSource> inner,
+                 std::uint64_t seed)
+      : inner_(std::move(inner)), composition_(schema, layout, *inner_, seed) {}
 
   const Schema& schema() const override { return composition_.schema(); }
   const std::vector<ColumnCoding>& codings() const override { return composition_.codings(); }
@@ -328,8 +363,8 @@ class ComposedSource final : public RowSource {
 }  // namespace
 
 std::unique_ptr<RowSource> compose_rows(const Schema& schema, const Layout& layout,
-                                        std::unique_ptr<RowSource> inner) {
-  return std::make_unique<ComposedSource>(schema, layout, std::move(inner));
+                                        std::unique_ptr<RowSource> inner, std::uint64_t seed) {
+  return std::make_unique<ComposedSource>(schema, layout, std::move(inner), seed);
 }
 
 }  // namespace cuvae

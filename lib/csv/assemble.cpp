@@ -146,8 +146,9 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
   }
   KindVote vote;
   for (const Entry& entry : entries) vote.add(entry.text, counts[entry.thread][entry.id]);
-  column.kind = raw.kind.value_or(vote.kind());
-  if (!raw.kind.has_value() && vote.spoilt()) fail_not_finite(source, table, raw);
+  const bool compared = raw.like != nullptr && vote.spoilt();
+  column.kind = raw.kind.value_or(compared ? ColumnKind::label : vote.kind());
+  if (!raw.kind.has_value() && vote.spoilt() && !compared) fail_not_finite(source, table, raw);
   if (!is_coded(column.kind)) {
     column.reason = vote.reason(column.kind, column.missing);
     finish_label_values(raw, column, translation);

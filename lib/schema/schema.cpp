@@ -68,7 +68,8 @@ void measure_values(const Column& column, ColumnSchema& schema) {
 bool operator==(const ColumnSchema& a, const ColumnSchema& b) {
   const auto all = [](const ColumnSchema& column) {
     return std::tie(column.name, column.kind, column.labels, column.counts, column.minimum,
-                    column.maximum, column.mean, column.decimals, column.missing, column.markers);
+                    column.maximum, column.mean, column.decimals, column.missing, column.markers,
+                    column.heading, column.quoted);
   };
   if (all(a) != all(b)) return false;
   if (a.spelling == b.spelling) return true;
@@ -79,6 +80,7 @@ Schema make_schema(const Table& table) {
   Schema schema;
   schema.delimiter = table.delimiter;
   schema.carriage_returns = table.carriage_returns;
+  schema.style = table.style;
   schema.rows = table.rows;
   schema.fingerprint = table.fingerprint;
   for (const Column& column : table.columns) {
@@ -89,6 +91,8 @@ Schema make_schema(const Table& table) {
     made.counts = column.counts;
     made.decimals = column.decimals;
     made.missing = column.missing;
+    made.heading = column.heading;
+    made.quoted = column.quoted;
     if (is_coded(column.kind)) {
       made.maximum = column.labels.empty() ? 0 : static_cast<double>(column.labels.size() - 1);
     } else {

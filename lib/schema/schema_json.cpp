@@ -93,6 +93,30 @@ void check_labels(const ColumnSchema& column, const std::string& where) {
   }
 }
 
+// One that is left out is false.
+bool flag_of(const json& object, const char* name, const std::string& where) {
+  if (!object.contains(name)) return false;
+  const json& flag = object.at(name);
+  if (!flag.is_boolean()) fail(fmt::format("\"{}\" of {} is neither true nor false", name, where));
+  return flag.get<bool>();
+}
+
+// Only what is unusual is written.
+json style_json(const CsvStyle& style) {
+  json object = json::object();
+  if (style.quoted_header) object["quoted_header"] = true;
+  if (style.delimiter_behind_header) object["delimiter_behind_header"] = true;
+  if (style.delimiter_behind_rows) object["delimiter_behind_rows"] = true;
+  return object;
+}
+
+CsvStyle style_from(const json& object) {
+  const std::string where = "\"style\"";
+  if (!object.is_object()) fail("\"style\" is no object");
+  return {flag_of(object, "quoted_header", where), flag_of(object, "delimiter_behind_header", where),
+          flag_of(object, "delimiter_behind_rows", where)};
+}
+
 ColumnSchema column_from(const json& object, std::size_t number) {
   ColumnSchema column;
   const std::string where = fmt::format("column {}", number);
@@ -116,6 +140,8 @@ ColumnSchema column_from(const json& object, std::size_t number) {
     fail("\"decimals\" of " + where + " is no number of digits");
   }
   column.decimals = decimals.get<int>();
+  if (object.contains("heading")) column.heading = text_of(object, "heading", where);
+  column.quoted = flag_of(object, "quoted", where);
   check_labels(column, where);
   return column;
 }
@@ -155,13 +181,16 @@ std::string to_json(const Schema& schema) {
                        {"mean", column.mean},
                        {"decimals", column.decimals},
                        {"missing", column.missing}});
+    if (column.heading) columns.back()["heading"] = text_to_json(*column.heading);
+    if (column.quoted) columns.back()["quoted"] = true;
   }
-  return json{{"columns", std::move(columns)},
+  json object{{"columns", std::move(columns)},
               {"delimiter", std::string(1, schema.delimiter)},
               {"carriage_returns", schema.carriage_returns},
               {"rows", schema.rows},
-              {"fingerprint", text_to_json(schema.fingerprint)}}
-      .dump();
+              {"fingerprint", text_to_json(schema.fingerprint)}};
+  if (schema.style != CsvStyle{}) object["style"] = style_json(schema.style);
+  return object.dump();
 }
 
 Schema schema_from_json(std::string_view text) {
@@ -181,6 +210,7 @@ Schema schema_from_json(std::string_view text) {
   const json& returns = member(parsed, "carriage_returns", where);
   if (!returns.is_boolean()) fail("\"carriage_returns\" is neither true nor false");
   schema.carriage_returns = returns.get<bool>();
+  if (parsed.contains("style")) schema.style = style_from(parsed.at("style"));
   schema.rows = unsigned_of(parsed, "rows", where);
   schema.fingerprint = text_of(parsed, "fingerprint", where);
   return schema;

@@ -20,6 +20,8 @@ Column part_of(const Column& column, const std::vector<bool>& taken, bool side, 
   part.kind = column.kind;
   part.reason = column.reason;
   part.decimals = column.decimals;
+  part.heading = column.heading;
+  part.quoted = column.quoted;
   if (!is_coded(column.kind)) {
     part.values = LargeVector<double>(storage);
     part.values.reserve(rows);
@@ -61,6 +63,7 @@ Table part_of(const Table& table, const std::vector<bool>& taken, bool side, std
   part.rows = rows;
   part.delimiter = table.delimiter;
   part.carriage_returns = table.carriage_returns;
+  part.style = table.style;
   part.bytes = table.bytes;
   part.source = table.source;
   part.fingerprint = table.fingerprint;

@@ -188,8 +188,9 @@ char* RowFormatter::write_number(const Segment& segment, std::uint32_t index, ch
   const CellFormat& format = segment.format;
   if (segment.may_be_missing && index == missing_code) {
     // A lone empty cell would be an empty line, which readers skip.
-    if (schema_.columns.size() == 1) *out++ = '"', *out++ = '"';
-    *out++ = segment.end;
+    const bool alone = schema_.columns.size() == 1 && !schema_.columns.front().quoted;
+    if (alone) *out++ = '"', *out++ = '"';
+    if (segment.end != '\0') *out++ = segment.end;
     return out;
   }
   switch (segment.kind) {

@@ -48,9 +48,9 @@ std::vector<RawColumn> chosen_columns(const Header& header, const ReadOptions& o
       auto& known = kinds[find_column(header.names, name, option, source)];
       if (known.has_value() && known != kind) {
         throw Error(ErrorKind::usage,
-                    fmt::format("{}: column '{}' can't be taken both as label and as "
-                                "continuous; leave one of the options out",
-                                source, name));
+                    fmt::format("{}: column '{}' can't be taken both as {} and as {}; leave one "
+                                "of the options out",
+                                source, name, to_string(*known), to_string(kind)));
       }
       known = kind;
     }
@@ -58,6 +58,16 @@ std::vector<RawColumn> chosen_columns(const Header& header, const ReadOptions& o
   if (options.like != nullptr) take_kinds(*options.like, header.names, likes, kinds);
   take_as(options.label, ColumnKind::label, "`label`");
   take_as(options.continuous, ColumnKind::continuous, "`continuous`");
+  take_as(options.key, ColumnKind::key, "`key`");
+  std::vector<std::string> formats(count);
+  for (const auto& [name, format] : options.datetime) {
+    take_as({name}, ColumnKind::instant, "`datetime`");
+    formats[find_column(header.names, name, "`datetime`", source)] = format;
+  }
+  std::vector<bool> kept(count);
+  for (const std::string& name : options.keep) {
+    kept[find_column(header.names, name, "`keep`", source)] = true;
+  }
   std::vector<RawColumn> columns;
   for (std::size_t i = 0; i < count; ++i) {
     if (dropped[i]) continue;
@@ -65,6 +75,8 @@ std::vector<RawColumn> chosen_columns(const Header& header, const ReadOptions& o
     column.name = header.names[i];
     column.index = i;
     column.kind = kinds[i];
+    column.format = formats[i];
+    column.keep = kept[i] || likes[i] != nullptr;
     column.like = likes[i];
   }
   if (header.tail && !columns.empty()) {
@@ -101,6 +113,7 @@ RawTable parse_table(const CsvSource& source, const Header& header, const ReadOp
   raw.delimiter = header.delimiter;
   raw.file_columns = header.file_columns;
   raw.columns = chosen_columns(header, options, source.name());
+  raw.markers = {options.missing, options.find_missing};
   if (raw.columns.empty()) {
     throw Error(ErrorKind::data, source.name() + ": no column is left; drop fewer of them");
   }
@@ -164,7 +177,7 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
   table.notes.insert(table.notes.end(), header.notes.begin(), header.notes.end());
   const std::string totals = note_of_totals_row(source, raw.delimiter, raw.file_columns);
   if (!totals.empty()) table.notes.push_back(totals);
-  std::vector<Column> columns = assemble(source, raw, settings, monitor);
+  std::vector<Column> columns = assemble(source, raw, settings, table.notes, monitor);
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const std::size_t place = raw.columns[i].index;
     if (place >= header.names.size()) continue;

@@ -114,12 +114,14 @@ class Planner {
 
  private:
   void add_column(const ColumnSchema& column, const ColumnCoding& coding) {
-    const bool quoted = column.quoted && !is_coded(column.kind);
+    const bool quoted = column.quoted && !coding.spelled && !is_coded(column.kind);
     if (quoted) {
       add_constant("\"");
       end_.insert(0, 1, '"');
     }
-    if (is_coded(column.kind)) {
+    if (coding.spelled) {
+      add_spelled(column);
+    } else if (is_coded(column.kind)) {
       add_labels(column);
     } else if (coding.real) {
       source_.kind = IndexSource::Kind::real;
@@ -134,6 +136,15 @@ class Planner {
     } else {
       add_ticks(ticks_of(column).value());
     }
+  }
+
+  void add_spelled(const ColumnSchema& column) {
+    source_.kind = IndexSource::Kind::place;
+    std::size_t longest = column.spelling->most_bytes();
+    for (const std::string& marker : column.markers) longest = std::max(longest, marker.size());
+    add_number(SegmentKind::spelled, 2 * longest + 3);  // every character a quote, and two around
+    plan_.segments.back().spelling = column.spelling;
+    plan_.mean_row += 12;
   }
 
   void add_labels(const ColumnSchema& column) {
@@ -238,8 +249,7 @@ class Planner {
   // A text that all rows have.
   void add_constant(const std::string& text) {
     IndexSource source = source_;
-    source.kind = IndexSource::Kind::code;
-    source.multiplier = 0;
+    source.kind = IndexSource::Kind::constant;
     add_table({text}, source);
   }
 

@@ -88,7 +88,7 @@ Matrix generate_matrix(const Model& model, const GenerateOptions& options,
   }
   check_model(model);
   check_range(options);
-  const ScaledOutput output(model.schema);
+  const ScaledOutput output(network_schema(model));
   const auto backend = backend_to_generate<PublishedKind>(device, network->shape, output);
   const unsigned workers = thread_count(device.threads);
   const std::unique_ptr<ScaledRowGenerator> generator = backend->generator(

@@ -10,6 +10,8 @@ struct RecognizeOptions {
   MarkerOptions markers;
   std::optional<ColumnKind> kind;  // as the caller wants it: label keeps texts, instant, key
   std::string format;              // of instants, strftime's
+  bool keep = false;               // not to be taken for a key
+  std::string name;                // of the column, for notes
   std::uint64_t rows = 0;          // of the table, missing cells included
   bool empty_is_missing = true;    // rows with "" count as missing; they are not in `cells`
 };

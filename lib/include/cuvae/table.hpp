@@ -118,7 +118,7 @@ struct Table {
   /// Names of columns where not one row has a value.
   std::vector<std::string> empty_columns;
 
-  /// What a person should know about how the file was read: whole sentences, one line each, that
+  /// What a person should know about how the file and its cells were taken: whole sentences, one line each, that
   /// name options as `field`.
   std::vector<std::string> notes;
 
@@ -150,6 +150,19 @@ struct ReadOptions {
   std::vector<std::string>
       continuous;                 ///< columns to take as continuous: every cell must be a number
   std::vector<std::string> drop;  ///< columns to leave out
+  std::vector<std::string> key;   ///< columns to take as keys: made anew, never learned
+  std::vector<std::string>
+      keep;  ///< columns whose cells may come out again though each has its own
+
+  /// Columns of dates or times that are not taken for such by themselves, or differently: the
+  /// column's name and its format as strftime writes it; "" to find it out; "epoch", "epoch-ms" or
+  /// "epoch-us" for counts since 1970.
+  std::vector<std::pair<std::string, std::string>> datetime;
+
+  /// Cells that stand for no value, besides empty ones. Usual ones (NA, null, ?) are found in
+  /// columns of numbers and dates, unless find_missing is false.
+  std::vector<std::string> missing;
+  bool find_missing = true;
 
   TextEncoding encoding = TextEncoding::automatic;
   std::uint64_t skip = 0;       ///< lines above the header to leave out

@@ -235,6 +235,9 @@ void add_training_options(CLI::App& verb, TrainOptions& options) {
       ->group("Training");
   add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "by the table; published: 15",
                "passes over the table");
+  add_number(verb, "--validation", options.validation, true, "0.04; with --epochs: 0",
+             "share of the rows that are not learned from but say when it is enough; with --epochs "
+             "they only tell; for best and fast");
   add_count_32(verb, "--batch-size", options.batch_size, 1, most_batch_rows, "500",
                "rows between two updates of the weights, at most 1,048,576");
   add_number(verb, "--learning-rate", options.learning_rate, false, "0.003; published: 0.001",
@@ -298,7 +301,7 @@ std::string with_flags(const std::string& message) {
   static const std::regex field(
       "`(batch_size|balance|condition|continuous|delimiter|device|drop|"
       "epochs|force|hidden|kl_weight|label|latent|learning_rate|loss|"
-      "recipe|rows|first_row|target|threads|together|where)`");
+      "recipe|rows|first_row|target|threads|together|validation|where)`");
   std::string text;
   auto begin = message.begin();
   for (std::sregex_iterator match(message.begin(), message.end(), field), end; match != end;

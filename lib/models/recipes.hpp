@@ -36,4 +36,7 @@ const RecipeTraits& traits_of(Recipe recipe);
 // million rows to be seen, at least one, at most 400.
 std::uint32_t default_epochs(std::uint64_t rows);
 
+// The same where held-out rows decide when to stop.
+std::uint32_t most_epochs(std::uint64_t rows);
+
 }  // namespace cuvae

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,10 @@ std::string to_json(const TrainSettings& settings) {
     json["loss"] = name_of(settings.loss);
   }
   json["kl_weight"] = shortest(settings.kl_weight);
+  if (settings.validation > 0) {
+    json["validation"] = shortest(settings.validation);
+    json["stops_early"] = settings.stops_early;
+  }
   return json.dump();
 }
 
@@ -33,6 +38,7 @@ std::string to_json(const std::vector<EpochLoss>& history) {
   auto epochs = nlohmann::ordered_json::array();
   for (const EpochLoss& loss : history) {
     epochs.push_back({{"reconstruction", loss.reconstruction}, {"kl", loss.kl}});
+    if (!std::isnan(loss.validation)) epochs.back()["validation"] = loss.validation;
   }
   return epochs.dump();
 }

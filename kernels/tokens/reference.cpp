@@ -458,8 +458,8 @@ TokenNetwork train(const TokenMatrix& data, const Tokenizer& tokenizer,
   for (std::uint32_t epoch = 0; epoch < options.epochs; ++epoch) {
     double reconstruction = 0;
     double kl = 0;
-    const auto each_batch = [&](std::uint32_t first_row, std::uint32_t count,
-                                std::uint32_t number, auto&& work) {
+    const auto each_batch = [&](std::uint32_t first_row, std::uint32_t count, std::uint32_t number,
+                                auto&& work) {
       const Shuffle shuffle = make_shuffle(count, options.seed, number);
       reconstruction = kl = 0;
       for (std::uint32_t first = 0; first < count; first += batch_size) {
@@ -496,8 +496,10 @@ TokenNetwork train(const TokenMatrix& data, const Tokenizer& tokenizer,
     if (!options.stops_early) continue;
     const EarlyStop::Decision decision = early_stop.after_epoch(loss);
     if (decision.keep) kept = state;
-    if (decision.go_back) state = kept;
-    if (decision.wind_down) schedule.wind_down(early_stop.wind_down_epochs() * steps);
+    if (decision.wind_down) {
+      state = kept;
+      schedule.wind_down(early_stop.wind_down_epochs() * steps);
+    }
     if (decision.stop) break;
   }
   network.parameters = state.parameters;

@@ -93,19 +93,20 @@ class TrainSchedule {
 
 // Decides after each epoch, by what held-out rows cost, how to go on. While they get cheaper,
 // training goes on as planned. When they don't for a while, it goes back to where they were
-// cheapest and brings the step size down from there: that takes most of the noise off the
-// parameters without time to learn rows by heart.
+// cheapest and brings the step size down from there, in half the epochs that led there: that takes
+// the noise off the parameters without time to learn rows by heart. Rows drawn come closer to real
+// ones a little beyond the cheapest place, so the end counts and not the best epoch on the way.
 class EarlyStop {
  public:
   struct Decision {
     bool keep = false;       // the parameters and moments as they are
-    bool go_back = false;    // to those kept
-    bool wind_down = false;  // within wind_down_epochs()
+    bool wind_down = false;  // go back to those kept, then within wind_down_epochs()
     bool stop = false;
   };
 
   EarlyStop(std::uint32_t epochs, std::uint64_t steps_of_epoch)
       : epochs_(epochs),
+        end_(epochs),
         least_patience_(std::max<std::uint64_t>(
             5, (least_patience_steps + steps_of_epoch - 1) / steps_of_epoch)),
         warm_up_epochs_((warm_up_steps(true, epochs * steps_of_epoch) + steps_of_epoch - 1) /
@@ -116,35 +117,31 @@ class EarlyStop {
     Decision decision;
     // Before the KL weight is whole, a lower loss than later may come from a latent without limits.
     if (done_ < warm_up_epochs_ && done_ < epochs_) return decision;
-    if (loss < best_) {
+    if (done_ >= end_) {
+      decision.stop = true;
+    } else if (winding_down_) {
+      return decision;
+    } else if (loss < best_) {
       best_ = loss;
       best_epoch_ = done_;
       decision.keep = true;
+    } else if (done_ - best_epoch_ >= std::max(least_patience_, best_epoch_ / 4)) {
+      winding_down_ = decision.wind_down = true;
+      end_ = std::min(epochs_, done_ + wind_down_epochs());
     }
-    if (winding_down_) {
-      decision.stop = done_ == end_;
-    } else if (done_ == epochs_) {
-      decision.stop = true;
-    } else if (done_ - best_epoch_ >= std::max<std::uint64_t>(least_patience_, best_epoch_ / 4)) {
-      winding_down_ = decision.wind_down = decision.go_back = true;
-      end_ = std::min<std::uint64_t>(epochs_, done_ + wind_down_epochs());
-    }
-    if (decision.stop && !decision.keep) decision.go_back = true;
     return decision;
   }
 
-  std::uint64_t wind_down_epochs() const {
-    return std::max<std::uint64_t>(least_patience_, best_epoch_ / 4);
-  }
+  std::uint64_t wind_down_epochs() const { return std::max(least_patience_, best_epoch_ / 2); }
 
  private:
   static constexpr std::uint64_t least_patience_steps = 50;
   std::uint64_t epochs_;
+  std::uint64_t end_;
   std::uint64_t least_patience_;
   std::uint64_t warm_up_epochs_;
   std::uint64_t done_ = 0;
   std::uint64_t best_epoch_ = 0;
-  std::uint64_t end_ = 0;
   double best_ = std::numeric_limits<double>::infinity();
   bool winding_down_ = false;
 };

@@ -54,7 +54,7 @@ struct TrainSettings {
   /// fast and best only: share of the rows that are not learned from, but asked after each epoch
   /// what they cost (held_out_rows() says how many that are); 0: none.
   float validation = 0;
-  /// The held-out rows decide when to stop, and the parameters are those that did best on them.
+  /// The held-out rows decide when to stop.
   bool stops_early = false;
   std::uint64_t seed = 0;  ///< of the initial weights, the order of rows, those held out, the noise
 };

@@ -261,8 +261,10 @@ class TokenTrainer {
     if (!settings_.stops_early) return false;
     const EarlyStop::Decision decision = early_stop_.after_epoch(loss);
     if (decision.keep) keep();
-    if (decision.go_back) go_back();
-    if (decision.wind_down) schedule_.wind_down(early_stop_.wind_down_epochs() * steps_);
+    if (decision.wind_down) {
+      go_back();
+      schedule_.wind_down(early_stop_.wind_down_epochs() * steps_);
+    }
     return decision.stop;
   }
 

@@ -235,6 +235,8 @@ void add_training_options(CLI::App& verb, TrainOptions& options) {
       ->group("Training");
   add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "by the table; published: 15",
                "passes over the table");
+  add_count_32(verb, "--width", options.width, least_width, most_width, "by the table",
+               "how wide the network is: a multiple of 32; for best and fast");
   add_number(verb, "--validation", options.validation, true, "0.04; with --epochs: 0",
              "share of the rows that are not learned from but say when it is enough; with --epochs "
              "they only tell; for best and fast");
@@ -301,7 +303,7 @@ std::string with_flags(const std::string& message) {
   static const std::regex field(
       "`(batch_size|balance|condition|continuous|delimiter|device|drop|"
       "epochs|force|hidden|kl_weight|label|latent|learning_rate|loss|"
-      "recipe|rows|first_row|target|threads|together|validation|where)`");
+      "recipe|rows|first_row|target|threads|together|validation|where|width)`");
   std::string text;
   auto begin = message.begin();
   for (std::sregex_iterator match(message.begin(), message.end(), field), end; match != end;

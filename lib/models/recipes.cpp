@@ -65,6 +65,11 @@ std::uint32_t default_epochs(std::uint64_t rows) {
       std::min<std::uint64_t>((rows_to_see + rows - 1) / rows, most_epochs));
 }
 
+std::uint32_t default_width(std::uint64_t rows) {
+  constexpr std::uint64_t many_rows = 100'000;
+  return rows < many_rows ? least_width : 2 * least_width;
+}
+
 std::uint32_t most_epochs(std::uint64_t rows) {
   return default_epochs(rows);
 }

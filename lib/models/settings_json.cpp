@@ -27,6 +27,9 @@ std::string to_json(const TrainSettings& settings) {
     json["loss"] = name_of(settings.loss);
   }
   json["kl_weight"] = shortest(settings.kl_weight);
+  if (traits_of(settings.recipe).representation == Representation::tokens) {
+    json["width"] = settings.width;
+  }
   if (settings.validation > 0) {
     json["validation"] = shortest(settings.validation);
     json["stops_early"] = settings.stops_early;

@@ -113,6 +113,7 @@ TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows) {
   } else {
     if (!options.together.empty()) refuse("together", "best");
     if (!options.condition.empty()) refuse("condition", "best");
+    if (options.width) refuse("width", "best");
     if (options.validation) refuse("validation", "best");
   }
   if (options.latent &&
@@ -130,7 +131,10 @@ TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows) {
   settings.hidden = options.hidden.value_or(settings.hidden);
   settings.loss = options.loss.value_or(settings.loss);
   settings.seed = options.seed;
-  if (traits.representation == Representation::tokens) settle_length(options, rows, settings);
+  if (traits.representation == Representation::tokens) {
+    settings.width = options.width.value_or(default_width(rows));
+    settle_length(options, rows, settings);
+  }
   check_settings(settings, rows);
   return settings;
 }

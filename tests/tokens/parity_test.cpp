@@ -137,6 +137,17 @@ TEST(TokenTraining, HoldsOutEnoughRowsToMeanSomething) {
   EXPECT_EQ(held_out_rows(settings, 24'000'000), 20'000U);
 }
 
+TEST(TokenParity, Widths) {
+  for (const std::string recipe : {"best", "fast"}) {
+    const TokenizedTable table = coded(300, 300, recipe == "best", 6);
+    for (const std::uint32_t width : {64U, 96U, 256U}) {
+      TrainSettings options = options_of(recipe, 150, 1);
+      options.width = width;
+      expect_parity(table, options, recipe + ", width " + std::to_string(width));
+    }
+  }
+}
+
 TEST(TokenParity, ATableWithNothingToChoose) {
   Table table;
   table.rows = 40;

@@ -51,6 +51,9 @@ struct TrainSettings {
   float learning_rate = 1e-3F;     ///< Adam's
   float kl_weight = 1.0F;
   Loss loss = Loss::bce_kl;  ///< published only
+  /// fast and best only: how wide the network is, a multiple of 32 up to 256. `best` has so many
+  /// hidden numbers in encoder and decoder; `fast` has the published widths times width / 32.
+  std::uint32_t width = 32;
   /// fast and best only: share of the rows that are not learned from, but asked after each epoch
   /// what they cost (held_out_rows() says how many that are); 0: none.
   float validation = 0;
@@ -61,6 +64,10 @@ struct TrainSettings {
 
 /// A recipe's defaults for a table of `rows` rows, with no rows held out.
 TrainSettings recipe_settings(Recipe recipe, std::uint64_t rows);
+
+/// Narrowest and widest network of `fast` and `best`; others are multiples of the narrowest.
+inline constexpr std::uint32_t least_width = 32;
+inline constexpr std::uint32_t most_width = 256;
 
 /// How many of `rows` rows a training with these settings holds out: their share, but at least 64
 /// and at most 20,000 rows, never more than a fifth of them; none of fewer than 100 rows, which
@@ -85,8 +92,8 @@ struct EpochLoss {
 
 /// Settings and losses as JSON texts, for programs that keep records: {"recipe", "epochs",
 /// "batch_size", "learning_rate", "latent", "kl_weight"} and, where they mean something, "hidden"
-/// and "loss", or "validation" and "stops_early"; [{"reconstruction", "kl", "validation"}], the
-/// last where rows were held out.
+/// and "loss", or "width", "validation" and "stops_early"; [{"reconstruction", "kl",
+/// "validation"}], the last where rows were held out.
 std::string to_json(const TrainSettings& settings);
 std::string to_json(const std::vector<EpochLoss>& history);
 

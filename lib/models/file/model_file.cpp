@@ -237,6 +237,7 @@ class Reader {
       options.batch_size = count(json.at("batch_size"), "batch_size");
       options.learning_rate = number(json.at("learning_rate"), "learning_rate");
       options.kl_weight = number(json.at("kl_weight"), "kl_weight");
+      if (json.contains("width")) options.width = count(json.at("width"), "width");
       if (json.contains("validation")) {
         options.validation = number(json.at("validation"), "validation");
         options.stops_early = json.at("stops_early").get<bool>();

@@ -18,9 +18,15 @@ TokenShape token_shape(const Tokenizer& tokenizer, const TrainSettings& settings
                                       "' has no tokens: see cuvae::train_published");
   }
   TokenShape shape;
+  shape.encoder.clear();
+  shape.decoder.clear();
   shape.tokens = tokenizer.tokens;
-  shape.encoder = traits.encoder;
-  shape.decoder = traits.decoder;
+  for (const std::uint32_t width : traits.encoder) {
+    shape.encoder.push_back(width * settings.width / least_width);
+  }
+  for (const std::uint32_t width : traits.decoder) {
+    shape.decoder.push_back(width * settings.width / least_width);
+  }
   shape.latent = settings.latent;
   shape.autoregressive = traits.autoregressive;
   check_shape(shape);

@@ -65,16 +65,12 @@ void check_rows(const std::string& source, std::uint64_t rows, std::uint64_t min
   }
 }
 
-}  // namespace
-
-Table read_csv_with(const std::string& path, const ReadOptions& options,
-                    const ReadSettings& settings, Monitor& monitor) {
+Table read_source(const CsvSource& source, const ReadOptions& options, const ReadSettings& settings,
+                  Monitor& monitor) {
   Table table;
-  table.source = path;
   table.storage = settings.storage;
   RawTable raw;
-  const std::string what = path == "-" ? "standard input" : path;
-  CsvSource source(path, settings, monitor);
+  const std::string& what = source.name();
   const Header header = read_header(source, options);
   raw.delimiter = header.delimiter;
   raw.file_columns = header.names.size();
@@ -115,12 +111,34 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
   return table;
 }
 
-Table read_csv(const std::string& path, const ReadOptions& options, Monitor& monitor) {
+}  // namespace
+
+Table read_csv_with(const std::string& path, const ReadOptions& options,
+                    const ReadSettings& settings, Monitor& monitor) {
+  const CsvSource source(path, settings, monitor);
+  Table table = read_source(source, options, settings, monitor);
+  table.source = path;
+  return table;
+}
+
+Table read_csv_with(CsvMemory memory, const ReadOptions& options, const ReadSettings& settings,
+                    Monitor& monitor) {
+  const CsvSource source(std::move(memory), settings, monitor);
+  Table table = read_source(source, options, settings, monitor);
+  table.source = source.name();
+  return table;
+}
+
+ReadSettings read_settings(const ReadOptions& options) {
   ReadSettings settings;
   settings.threads = thread_count(options.threads);
   settings.simd = choose_simd_level();
   settings.storage = options.storage;
-  return read_csv_with(path, options, settings, monitor);
+  return settings;
+}
+
+Table read_csv(const std::string& path, const ReadOptions& options, Monitor& monitor) {
+  return read_csv_with(path, options, read_settings(options), monitor);
 }
 
 }  // namespace cuvae

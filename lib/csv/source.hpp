@@ -50,11 +50,20 @@ struct RowStart {
   std::uint64_t row = 0;  // number of the data row, from 0
 };
 
+// A CSV file that is no file.
+struct CsvMemory {
+  std::string name;                 // for messages
+  std::vector<std::string> pieces;  // one behind the other they are the text
+};
+
 class CsvSource {
  public:
   // Reads the whole file ("-": standard input). Throws Error(runtime) when it can't be read,
   // Error(data) when it is empty or holds NUL bytes.
   CsvSource(const std::string& path, const ReadSettings& settings, Monitor& monitor);
+
+  // The same with a text. Takes the pieces apart.
+  CsvSource(CsvMemory memory, const ReadSettings& settings, Monitor& monitor);
 
   // For messages.
   const std::string& name() const { return name_; }

@@ -4,7 +4,11 @@ include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/cuvae)
 
-install(TARGETS cuvae EXPORT cuvaeTargets
+set(libraries cuvae)
+if(TARGET cuvae_shared)
+  list(APPEND libraries cuvae_shared)
+endif()
+install(TARGETS ${libraries} EXPORT cuvaeTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})

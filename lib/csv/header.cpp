@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <numeric>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -11,25 +10,10 @@
 #include "csv/delimiter.hpp"
 #include "csv/quoting.hpp"
 #include "text/display.hpp"
+#include "text/edit_distance.hpp"
 
 namespace cuvae {
 namespace {
-
-// Number of edits from one name to the other.
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
 
 std::string unquoted_text(std::string_view cell) {
   std::string scratch;
@@ -214,7 +198,7 @@ std::size_t find_column(const std::vector<std::string>& names, const std::string
   }
   const auto closest =
       std::min_element(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
-        return distance(a, wanted) < distance(b, wanted);
+        return edit_distance(a, wanted) < edit_distance(b, wanted);
       });
   throw Error(ErrorKind::usage,
               fmt::format("{} {}: {} has no such column; did you mean {}?", option,

@@ -28,6 +28,7 @@ constexpr std::size_t shown_examples = 3;
 constexpr const char* footer = R"(Examples:
   cuvae inspect transactions.csv
   cuvae inspect transactions.csv --label Zip --json
+  cuvae inspect export.csv.gz --skip 3 --rename 'column 1=id'
   cuvae inspect model.safetensors)";
 
 using Align = TextTable::Align;
@@ -112,6 +113,11 @@ std::string delimiter_name(char delimiter) {
   return delimiter == '\t' ? "tab" : std::string(1, delimiter);
 }
 
+std::vector<std::string> with_flags(std::vector<std::string> notes) {
+  for (std::string& note : notes) note = cli::with_flags(note);
+  return notes;
+}
+
 void inspect_table(Session& session, const Options& options) {
   const Table table =
       read_real(session, options.file, read_options(options.columns, session.options()));
@@ -125,6 +131,7 @@ void inspect_table(Session& session, const Options& options) {
                         {"line_ends", table.carriage_returns ? "CRLF" : "LF"},
                         {"fingerprint", table.fingerprint},
                         {"empty_columns", table.empty_columns},
+                        {"notes", with_flags(table.notes)},
                         {"columns", columns_json(columns)}});
     return;
   }

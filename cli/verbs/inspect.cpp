@@ -9,6 +9,7 @@
 #include <cuvae/model.hpp>
 
 #include "application.hpp"
+#include "rules/rule.hpp"
 #include "table_input.hpp"
 #include "terminal/text.hpp"
 #include "training.hpp"
@@ -118,6 +119,17 @@ std::vector<std::string> with_flags(std::vector<std::string> notes) {
   return notes;
 }
 
+// The rules that rows keep, as --rule takes them.
+std::vector<std::string> rules_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const Column& column : table.columns) names.push_back(column.name);
+  std::vector<std::string> rules;
+  if (table.rules) {
+    for (const Rule& rule : *table.rules) rules.push_back(text(rule, names));
+  }
+  return rules;
+}
+
 void inspect_table(Session& session, const Options& options) {
   const Table table =
       read_real(session, options.file, read_options(options.columns, session.options()));
@@ -132,6 +144,7 @@ void inspect_table(Session& session, const Options& options) {
                         {"fingerprint", table.fingerprint},
                         {"empty_columns", table.empty_columns},
                         {"notes", with_flags(table.notes)},
+                        {"rules", rules_of(table)},
                         {"columns", columns_json(columns)}});
     return;
   }
@@ -143,6 +156,11 @@ void inspect_table(Session& session, const Options& options) {
                   table.carriage_returns ? "CRLF" : "LF", table.fingerprint);
   Console::result(head + column_table(columns, session.console()) + '\n' +
                   reason_table(columns, session.console()));
+  const std::vector<std::string> rules = rules_of(table);
+  if (rules.empty()) return;
+  std::string list = session.console().bold("all rows keep") + '\n';
+  for (const std::string& rule : rules) list += printable(rule) + '\n';
+  Console::result('\n' + list);
 }
 
 std::string widths_of(const PublishedShape& shape) {
@@ -205,7 +223,8 @@ Json shape_json(const TokenModel& model, const Schema& schema) {
 // `f` of the model's network, whichever it is, and its schema.
 template <class F>
 auto of_network(const Model& model, F&& f) {
-  return std::visit([&](const auto& network) { return f(network, model.schema); }, model.network);
+  return std::visit([&](const auto& network) { return f(network, network_schema(model)); },
+                    model.network);
 }
 
 std::string model_facts(const Model& model) {

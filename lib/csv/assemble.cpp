@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
 #include <limits>
 #include <span>
 
 #include <cuvae/error.hpp>
 
 #include "spelling/key_spelling.hpp"
+#include "spelling/new_numbers.hpp"
+#include "spelling/number_spelling.hpp"
 #include "spelling/recognize.hpp"
 #include "support/threads.hpp"
 #include "text/display.hpp"
@@ -254,6 +255,32 @@ void take_key(const RawColumn& raw, std::uint64_t rows, Column& column) {
   make_key(std::move(spelling), column);
 }
 
+// A column of whole numbers of which nearly every row has another gets numbers instead of codes, so
+// that generated rows have new ones.
+void take_new_numbers(std::uint64_t rows, Column& column, Translation& translation) {
+  if (!wants_new_numbers(column.labels, column.counts, rows)) return;
+  std::vector<double> number_of;
+  for (const std::string& label : column.labels) {
+    double number = std::numeric_limits<double>::quiet_NaN();
+    if (!label.empty()) parse_number(label, number);
+    number_of.push_back(number);
+  }
+  for (const std::vector<std::uint32_t>& codes : translation.codes) {
+    std::vector<double>& values = translation.values.emplace_back(codes.size());
+    for (std::size_t id = 0; id < codes.size(); ++id) {
+      const bool known = codes[id] < number_of.size();
+      values[id] = known ? number_of[codes[id]] : std::numeric_limits<double>::quiet_NaN();
+    }
+    translation.forms.emplace_back(codes.size());
+  }
+  translation.codes.clear();
+  column.kind = ColumnKind::continuous;
+  column.spelling = whole_number_spelling();
+  if (column.missing > 0) column.markers = {""};
+  column.labels.clear();
+  column.counts.clear();
+}
+
 // Columns of texts that are neither ordinal nor values in their kind's own spelling.
 Recognition recognized(const RawTable& table, const RawColumn& raw, const KindVote& vote,
                        Texts& texts) {
@@ -312,7 +339,7 @@ void fail_forced(const CsvSource& source, const RawColumn& raw, const KindVote& 
     return;
   }
   std::string why;
-  for (const std::string& note : recognition.notes) why += "; " + note;
+  for (const std::string& note : recognition.notes) why += fmt::format("; it {}", note);
   throw Error(ErrorKind::data,
               fmt::format("{}: column {} {}: not all of its cells are {}{}", source.name(),
                           raw.index + 1, in_quotes(raw.name),
@@ -428,6 +455,9 @@ std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadS
     if (column.kind == ColumnKind::ordinal || from.kind == ColumnKind::key) {
       take_key(from, raw.rows(), column);
     }
+    if (column.kind == ColumnKind::ordinal && !from.kind.has_value() && !from.keep) {
+      take_new_numbers(raw.rows(), column, translations[c]);
+    }
     if (!is_coded(column.kind)) {
       column.values = LargeVector<double>(raw.rows(), settings.storage);
       if (column.spelling) {
@@ -441,8 +471,10 @@ std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadS
     from.dictionaries.clear();
     from.integers.clear();
   });
-  for (std::vector<std::string>& more : notes_of) {
-    std::move(more.begin(), more.end(), std::back_inserter(notes));
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    for (const std::string& note : notes_of[c]) {
+      notes.push_back(fmt::format("column {} {}", in_quotes(columns[c].name), note));
+    }
   }
   const std::size_t pieces = raw.starts.size() - 1;
   constexpr std::size_t pieces_per_task = 64;

@@ -1,6 +1,8 @@
 #include "csv/read_csv.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <limits>
 #include <unordered_map>
 
@@ -10,6 +12,7 @@
 #include "csv/header.hpp"
 #include "csv/parse.hpp"
 #include "csv/totals_row.hpp"
+#include "rules/find_rules.hpp"
 #include "support/threads.hpp"
 #include "text/separators.hpp"
 
@@ -196,6 +199,15 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
                 fmt::format("{}: column '{}' has no value in any row, and no other column is left; "
                             "fill it, or drop fewer columns",
                             source.name(), table.empty_columns.front()));
+  }
+  const bool rules = options.find_rules && options.like == nullptr;
+  if (rules || !options.rules.empty()) {
+    FoundRules found =
+        find_rules(table, {options.rules, rules, settings.threads}, monitor);
+    std::move(found.notes.begin(), found.notes.end(), std::back_inserter(table.notes));
+    if (!found.rules.empty()) {
+      table.rules = std::make_shared<const std::vector<Rule>>(std::move(found.rules));
+    }
   }
   monitor.progress("read", table.bytes, table.bytes);
   return table;

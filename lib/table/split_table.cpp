@@ -87,6 +87,7 @@ Table part_of(const Table& table, const std::vector<bool>& taken, bool side, std
   part.fingerprint = table.fingerprint;
   part.empty_columns = table.empty_columns;
   part.notes = table.notes;
+  part.rules = table.rules;
   part.storage = table.storage;
   for (const Column& column : table.columns) {
     part.columns.push_back(part_of(column, taken, side, rows, table.storage));

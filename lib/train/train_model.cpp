@@ -149,6 +149,7 @@ Model train_model(const Table& table, const TrainOptions& options, const DeviceC
                   "take a column as it is with `keep`");
     }
     layout->inner = make_schema(inner);
+    spell_derived(*layout, model.schema);
     model.layout = layout;
   }
   check_header_size(model, nullptr);

@@ -18,6 +18,8 @@ namespace cuvae {
 
 /// How a column spells numbers, instants or keys; of the library's own.
 class Spelling;
+/// What columns have to do with each other in every row; of the library's own.
+struct Rule;
 
 /// What a column holds, decided by its cells that are not missing.
 enum class ColumnKind {
@@ -118,9 +120,12 @@ struct Table {
   /// Names of columns where not one row has a value.
   std::vector<std::string> empty_columns;
 
-  /// What a person should know about how the file and its cells were taken: whole sentences, one line each, that
-  /// name options as `field`.
+  /// What a person should know about how the file and its cells were taken: whole sentences, one
+  /// line each, that name options as `field`.
   std::vector<std::string> notes;
+
+  /// Rules that all rows keep, and generated ones will; null where there is none.
+  std::shared_ptr<const std::vector<Rule>> rules;
 
   /// Where codes and values lie, and what is made from them.
   Storage storage;
@@ -163,6 +168,11 @@ struct ReadOptions {
   /// columns of numbers and dates, unless find_missing is false.
   std::vector<std::string> missing;
   bool find_missing = true;
+
+  /// Rules that all rows keep: "low <= high", "total = qty * price", "cents = 100 * amount". Such
+  /// rules are found too, unless find_rules is false.
+  std::vector<std::string> rules;
+  bool find_rules = true;
 
   TextEncoding encoding = TextEncoding::automatic;
   std::uint64_t skip = 0;       ///< lines above the header to leave out

@@ -26,7 +26,7 @@ struct Outcome {
 
 Outcome read(const std::string& path, const ReadSettings& settings, char delimiter = '\0') {
   ReadOptions options;
-  options.keep_empty_columns = true;
+  options.encoding = cuvae::TextEncoding::utf8;
   options.delimiter = delimiter;
   try {
     return {read_csv_with(path, options, settings, silent_monitor()), {}};

@@ -76,14 +76,15 @@ void add_reading_options(CLI::App& verb, ColumnOptions& options) {
             for (const std::string& text : texts) {
               const std::size_t equals = find_outside_quotes(text, '=');
               if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-                throw CLI::ValidationError(
-                    "--rename", "'" + text + "' is not OLD=NEW, two names of a column");
+                throw CLI::ValidationError("--rename",
+                                           "'" + text + "' is not OLD=NEW, two names of a column");
               }
               options.rename.emplace_back(without_quotes(text.substr(0, equals)),
                                           without_quotes(text.substr(equals + 1)));
             }
           },
-          "another name for a column, for the other options and in what is written; names that hold "
+          "another name for a column, for the other options and in what is written; names that "
+          "hold "
           "'=' in double quotes (repeatable)")
       ->type_name("OLD=NEW")
       ->type_size(1)

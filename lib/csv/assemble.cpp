@@ -366,8 +366,7 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
   const bool forced = raw.kind == ColumnKind::instant || raw.kind == ColumnKind::continuous;
   if (forced && raw.like == nullptr) fail_forced(source, raw, vote, recognition);
   // To be compared, cells that are no numbers are labels.
-  const bool numbers =
-      vote.kind() == ColumnKind::continuous || vote.kind() == ColumnKind::ordinal;
+  const bool numbers = vote.kind() == ColumnKind::continuous || vote.kind() == ColumnKind::ordinal;
   const bool compared = raw.like != nullptr && ((forced && !numbers) || vote.spoilt());
   column.kind = compared ? ColumnKind::label : raw.kind.value_or(vote.kind());
   if (!raw.kind.has_value() && vote.spoilt() && !compared) fail_not_finite(source, table, raw);

@@ -112,7 +112,8 @@ void name_all(Header& header) {
   if (nameless.empty()) return;
   constexpr std::size_t most_told = 5;
   std::string names = nameless.front();
-  for (std::size_t i = 1; i < std::min(nameless.size(), most_told); ++i) names += ", " + nameless[i];
+  for (std::size_t i = 1; i < std::min(nameless.size(), most_told); ++i)
+    names += ", " + nameless[i];
   if (nameless.size() > most_told) names += ", ...";
   header.notes.push_back(fmt::format(
       "{} no name in the header and {} called {} here; {} written without one again.",
@@ -127,10 +128,11 @@ void rename(const ReadOptions& options, const std::string& source, Header& heade
     const bool taken = same != header.names.end() &&
                        static_cast<std::size_t>(same - header.names.begin()) != column;
     if (new_name.empty() || taken) {
-      throw Error(ErrorKind::usage,
-                  fmt::format("`rename` {}: {}; give it another name", in_quotes(old_name),
-                              taken ? "another column has the name " + in_quotes(new_name)
-                                    : std::string("the new name is empty")));
+      throw Error(
+          ErrorKind::usage,
+          fmt::format("{}: `rename` {}: {}; give it another name", source, in_quotes(old_name),
+                      taken ? "another column has the name " + in_quotes(new_name)
+                            : std::string("the new name is empty")));
     }
     header.names[column] = new_name;
     header.headings[column].reset();
@@ -161,9 +163,9 @@ Header read_header(const CsvSource& source, const ReadOptions& options) {
   for (const std::string_view cell : record.cells) {
     header.names.push_back(unquoted_text(cell));
     quoted = quoted && (cell.starts_with('"') || cell.empty());
-    needless = needless || (cell.starts_with('"') &&
-                            quoted_where_needed(header.names.back(), header.delimiter) ==
-                                header.names.back());
+    needless = needless ||
+               (cell.starts_with('"') &&
+                quoted_where_needed(header.names.back(), header.delimiter) == header.names.back());
   }
   header.style.quoted_header = quoted && needless;
   if (std::all_of(header.names.begin(), header.names.end(),

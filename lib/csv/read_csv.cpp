@@ -22,8 +22,7 @@ namespace {
 // The kinds of columns of the same name. Those with a spelling stay texts, which only that spelling
 // reads as it should.
 void take_kinds(const Table& like, const std::vector<std::string>& names,
-                std::vector<const Column*>& likes,
-                std::vector<std::optional<ColumnKind>>& kinds) {
+                std::vector<const Column*>& likes, std::vector<std::optional<ColumnKind>>& kinds) {
   std::unordered_map<std::string_view, const Column*> by_name;
   for (const Column& column : like.columns) by_name.emplace(column.name, &column);
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -143,12 +142,13 @@ void settle_tail(const CsvSource& source, const RawTable& raw, Header& header,
   if (header.tail->empty()) {
     for (std::uint64_t row = 0; row < raw.rows(); ++row) {
       if (tail.labels[tail.codes[row]].empty()) continue;
-      throw Error(ErrorKind::data,
-                  fmt::format("{}: line {}: expected {} cells as in the header, found {}; give the "
-                              "last column a name, or complete the other lines",
-                              source.name(),
-                              source.line_of(raw_cell(source, raw, row, header.names.size()).data()),
-                              header.names.size(), header.file_columns));
+      throw Error(
+          ErrorKind::data,
+          fmt::format("{}: line {}: expected {} cells as in the header, found {}; give the "
+                      "last column a name, or complete the other lines",
+                      source.name(),
+                      source.line_of(raw_cell(source, raw, row, header.names.size()).data()),
+                      header.names.size(), header.file_columns));
     }
   }
   header.style.delimiter_behind_header = header.style.delimiter_behind_rows = false;
@@ -202,8 +202,7 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
   }
   const bool rules = options.find_rules && options.like == nullptr;
   if (rules || !options.rules.empty()) {
-    FoundRules found =
-        find_rules(table, {options.rules, rules, settings.threads}, monitor);
+    FoundRules found = find_rules(table, {options.rules, rules, settings.threads}, monitor);
     std::move(found.notes.begin(), found.notes.end(), std::back_inserter(table.notes));
     if (!found.rules.empty()) {
       table.rules = std::make_shared<const std::vector<Rule>>(std::move(found.rules));

@@ -347,9 +347,10 @@ std::size_t CsvSource::find_end(std::size_t begin, const ReadOptions& options) {
     const bool blank = line <= begin || bytes()[line - 1] == '\n';
     if (line <= begin) {
       const bool left_out = options.skip + options.skip_last > 0 || !options.comment.empty();
-      throw Error(ErrorKind::data,
-                  fmt::format("{} holds nothing but blank lines{}; it needs a header line, then rows",
-                              name_, left_out ? " and those that options leave out" : ""));
+      throw Error(
+          ErrorKind::data,
+          fmt::format("{} holds nothing but blank lines{}; it needs a header line, then rows",
+                      name_, left_out ? " and those that options leave out" : ""));
     }
     if (!blank && left == 0) return end;
     if (!blank) {
@@ -402,8 +403,8 @@ std::uint64_t CsvSource::leave_out(Leave which, std::string_view comment, std::s
       before = next_known->lines;
       record();
     }
-    const auto* end = static_cast<const char*>(
-        std::memchr(line, '\n', static_cast<std::size_t>(all_end - line)));
+    const auto* end =
+        static_cast<const char*>(std::memchr(line, '\n', static_cast<std::size_t>(all_end - line)));
     end = end == nullptr ? all_end : end + 1;
     const std::string_view text(line, static_cast<std::size_t>(end - line));
     const bool leaves = !inside && (which == Leave::comments ? text.starts_with(comment)
@@ -426,9 +427,9 @@ std::uint64_t CsvSource::leave_out(Leave which, std::string_view comment, std::s
 
 std::size_t CsvSource::line_of(const char* at) const {
   const auto offset = static_cast<std::size_t>(at - bytes());
-  const auto above = std::upper_bound(
-      gaps_.begin(), gaps_.end(), offset,
-      [](std::size_t wanted, const Gap& gap) { return wanted < gap.offset; });
+  const auto above =
+      std::upper_bound(gaps_.begin(), gaps_.end(), offset,
+                       [](std::size_t wanted, const Gap& gap) { return wanted < gap.offset; });
   const std::uint64_t missing = above == gaps_.begin() ? 0 : (above - 1)->lines;
   return 1 + missing + static_cast<std::size_t>(std::count(bytes(), const_cast<char*>(at), '\n'));
 }

@@ -67,9 +67,9 @@ std::vector<const Column*> match_columns(const Table& real, const Table& other, 
   if (!lacking.empty() && !surplus.empty()) message += ";";
   append_names(message, " has in excess", surplus);
   for (const std::string& name : lacking) {
-    const auto near = std::find_if(surplus.begin(), surplus.end(), [&](const std::string& candidate) {
-      return are_near(name, candidate);
-    });
+    const auto near =
+        std::find_if(surplus.begin(), surplus.end(),
+                     [&](const std::string& candidate) { return are_near(name, candidate); });
     if (near == surplus.end()) continue;
     message += fmt::format("; is \"{}\" there called \"{}\"? `rename` gives it the other name",
                            displayed(name, 60), displayed(*near, 60));
@@ -383,8 +383,9 @@ Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& devic
   const std::size_t compared = alignment.tables.front().columns.size();
   if (compared == 0) {
     throw Error(ErrorKind::data,
-                names.front() + ": all its columns are keys, of which nothing can be compared; take "
-                                "one as labels with `label`");
+                names.front() +
+                    ": all its columns are keys, of which nothing can be compared; take "
+                    "one as labels with `label`");
   }
   alignment.bases.resize(compared);
   for_each_index(threads, compared, [&](std::size_t index) {

@@ -35,9 +35,9 @@ struct Basis {
   std::string name;
   ColumnKind kind = ColumnKind::label;
   bool numeric = false;
-  CellFormat format;  // of its cells
+  CellFormat format;                         // of its cells
   std::shared_ptr<const Spelling> spelling;  // of its cells, where the format does not say it
-  double low = 0;     // range of the real numbers, 0 where there is none
+  double low = 0;                            // range of the real numbers, 0 where there is none
   double high = 0;
   std::vector<std::string> labels;  // not numeric: real labels in their order, then those that only
                                     // other tables have
@@ -69,7 +69,7 @@ struct AlignedTable {
 };
 
 struct Alignment {
-  std::vector<Basis> bases;  // of the real table's columns that are no keys
+  std::vector<Basis> bases;          // of the real table's columns that are no keys
   std::vector<AlignedTable> tables;  // in the order given, the real one first
   std::deque<Column> converted;      // columns of other tables that could not be taken as they are
 };

@@ -45,8 +45,7 @@ std::optional<double> number_with_commas(std::string_view cell) {
 bool same_unit(const Column& real, const Column& other) {
   const bool instants = real.kind == ColumnKind::instant || other.kind == ColumnKind::instant;
   if (!instants || real.spelling == other.spelling) return true;
-  return real.spelling && other.spelling &&
-         real.spelling->to_json() == other.spelling->to_json();
+  return real.spelling && other.spelling && real.spelling->to_json() == other.spelling->to_json();
 }
 
 }  // namespace
@@ -55,8 +54,7 @@ bool has_numbers(const Column& real) {
   return !is_coded(real.kind) || real.kind == ColumnKind::ordinal;
 }
 
-CellNumbers::CellNumbers(const Column& real, const std::vector<std::string>& labels)
-    : real_(real) {
+CellNumbers::CellNumbers(const Column& real, const std::vector<std::string>& labels) : real_(real) {
   if (real.kind == ColumnKind::instant) return;
   std::vector<CellCount> cells;
   for (const std::string& label : labels) {
@@ -95,8 +93,8 @@ std::string spelled_cell(const Column& column, std::size_t row) {
   const std::uint32_t form = column.forms.size() > 0 ? column.forms[row] : 0;
   if (std::isnan(value)) return form < column.markers.size() ? column.markers[form] : "";
   std::string text(column.spelling->most_bytes(), '\0');
-  text.resize(static_cast<std::size_t>(column.spelling->spell(text.data(), {value, form}) -
-                                       text.data()));
+  text.resize(
+      static_cast<std::size_t>(column.spelling->spell(text.data(), {value, form}) - text.data()));
   return text;
 }
 

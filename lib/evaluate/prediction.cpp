@@ -177,7 +177,8 @@ void check_target(const Table& real, std::uint64_t synthetic_rows, const std::st
   if (found->kind == ColumnKind::key) {
     refuse(ErrorKind::usage, "it holds keys, which nothing tells; choose another column");
   }
-  if (compared_columns(real) < 2) refuse(ErrorKind::usage, "there is no other column to tell it by");
+  if (compared_columns(real) < 2)
+    refuse(ErrorKind::usage, "there is no other column to tell it by");
   const std::uint64_t rows = std::min(real.rows, synthetic_rows);
   if (rows < fewest_discriminated_rows) {
     refuse(ErrorKind::usage,

@@ -24,9 +24,8 @@ std::vector<std::string> names_of(const Table& table) {
 using Names = std::vector<std::string>;
 
 bool told(const Table& table, const std::string& part) {
-  return std::any_of(table.notes.begin(), table.notes.end(), [&](const std::string& note) {
-    return note.find(part) != std::string::npos;
-  });
+  return std::any_of(table.notes.begin(), table.notes.end(),
+                     [&](const std::string& note) { return note.find(part) != std::string::npos; });
 }
 
 void expect_failure(const std::string& text, const std::string& part,
@@ -208,7 +207,8 @@ TEST(Lines, SkippedLinesAndCommentsAreLeftOutAndStillCount) {
 
 TEST(Lines, SmallPiecesReadTheSameBehindSkippedLines) {
   std::string text = "one\n\"two\nthree\na,b\n";
-  for (int i = 0; i < 500; ++i) text += std::to_string(i % 9) + ",\"x\ny" + std::to_string(i % 5) + "\"\n";
+  for (int i = 0; i < 500; ++i)
+    text += std::to_string(i % 9) + ",\"x\ny" + std::to_string(i % 5) + "\"\n";
   ReadOptions options;
   options.skip = 3;
   const Table whole = files::read(text, options);
@@ -340,7 +340,7 @@ TEST(Style, QuotesAndLineEndsAreSeen) {
 }
 
 TEST(Like, ColumnsTakeTheKindsOfAnotherTable) {
-  const Table real = files::read("k,x,c,n\n1,1.5,$1.00,a\n2,2.25,$2.00,b\n1,2,$3.00,7\n");
+  const Table real = files::read("k,x,c,n\n1,1.5,$1.00,a\n2,2.5,$2.00,b\n1,2.0,$3.00,7\n");
   ReadOptions options;
   options.like = &real;
   const Table same = files::read("n,c,x,k\n1,$1.00,3,1\n2,$2.00,4,2\n", options);

@@ -26,7 +26,8 @@ TEST(Comparable, NumbersAreTakenByValue) {
   const Table real = single(ColumnKind::continuous, {"1.5", "1234", "2", "", "1000000.25"});
   EXPECT_EQ(distance(real, single(ColumnKind::label, {"1.50", "1,234", "2.0", "", "1,000,000.25"})),
             0);
-  EXPECT_EQ(distance(real, single(ColumnKind::label, {"1.5", "1234", "2", "NaN", "1000000.25"})), 0);
+  EXPECT_EQ(distance(real, single(ColumnKind::label, {"1.5", "1234", "2", "NaN", "1000000.25"})),
+            0);
   EXPECT_GT(distance(real, single(ColumnKind::label, {"1.5", "1,235,000", "2", "nan", "7"})), 0);
   const Table amounts = single(ColumnKind::currency, {"$1.00", "$2345.00"});
   EXPECT_EQ(distance(amounts, single(ColumnKind::label, {"$1.00", "$2,345.00"})), 0);

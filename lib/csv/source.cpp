@@ -231,6 +231,20 @@ void CsvSource::end_lines_in_newlines() {
       "Lines end in carriage returns alone; what is made of the file has line feeds.");
 }
 
+CsvSource::CsvSource(CsvMemory memory, const ReadSettings& settings, Monitor& monitor)
+    : name_(std::move(memory.name)), piece_bytes_(settings.piece_bytes) {
+  for (const std::string& piece : memory.pieces) file_bytes_ += piece.size();
+  pages_ = Pages(file_bytes_ + 2 * Pages::margin_bytes, "the text of a table", settings.storage);
+  std::size_t at = 0;
+  for (std::string& piece : memory.pieces) {
+    std::memcpy(bytes() + at, piece.data(), piece.size());
+    at += piece.size();
+    piece = std::string();  // else the whole text would be there twice
+  }
+  scan(settings, monitor);
+  trim({});
+}
+
 void CsvSource::read_stream(int descriptor, const Storage& storage, Monitor& monitor) {
   ByteProgress progress(monitor, 0);
   pages_ = Pages(std::size_t{1} << 22, purpose, storage);

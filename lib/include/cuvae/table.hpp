@@ -133,11 +133,11 @@ struct Table {
 
 /// What the bytes of a file mean. Tables in memory and files that are written are UTF-8.
 enum class TextEncoding {
-  automatic,    ///< UTF-16 with a byte order mark, else UTF-8; a file that is not UTF-8 and holds no
-                ///< character of it is taken as Windows-1252, and Table::notes says so
-  utf8,         ///< bytes as they are, those that are no UTF-8 included
-  utf16,        ///< by its byte order mark; without one by where its zeros stand
-  latin1,       ///< ISO 8859-1
+  automatic,  ///< UTF-16 with a byte order mark, else UTF-8; a file that is not UTF-8 and holds no
+              ///< character of it is taken as Windows-1252, and Table::notes says so
+  utf8,       ///< bytes as they are, those that are no UTF-8 included
+  utf16,      ///< by its byte order mark; without one by where its zeros stand
+  latin1,     ///< ISO 8859-1
   windows1252,  ///< the same with letters and the euro sign at 0x80 to 0x9F
 };
 

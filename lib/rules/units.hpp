@@ -82,8 +82,8 @@ inline std::int64_t scaled_product(std::int64_t factor, std::int64_t a, std::int
   return within_units(divided(product * factor, divisor, rounding));
 }
 
+// value >= 0
 inline std::string wide_text(WideInteger value) {
-  if (value < 0) return "-" + wide_text(-value);
   std::string digits;
   for (; digits.empty() || value > 0; value /= 10) {
     digits.insert(digits.begin(), static_cast<char>('0' + static_cast<int>(value % 10)));

@@ -93,7 +93,7 @@ const AroundCount* take_alike(Sides& side, const Around& bare) {
 // A minus sign before all but the blanks.
 Around negated(const Around& bare) {
   Around around = bare;
-  around.before.insert(blanks_at_start(around.before), "-");
+  around.before.insert(blanks_at_start(around.before), 1, '-');
   return around;
 }
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "spelling/instant_words.hpp"
+
 namespace cuvae {
 namespace {
 
@@ -28,9 +30,11 @@ struct DateValue {
 
 class ShapeFinder {
  public:
-  explicit ShapeFinder(std::string_view cell) : rest_(cell) {}
+  explicit ShapeFinder(std::string_view cell)
+      : rest_(cell.substr(0, cell.find_last_not_of(' ') + 1)), behind_(cell.substr(rest_.size())) {}
 
   std::optional<InstantShape> find() {
+    while (rest_.starts_with(' ') && padding_of(rest_) == 0) put_text(take(1));
     if (!weekday()) return std::nullopt;
     const std::string_view start = rest_;
     const InstantShape before = shape_;
@@ -43,11 +47,13 @@ class ShapeFinder {
       if (!found) return std::nullopt;
     }
     if (!rest_.empty()) return std::nullopt;
+    put_text(behind_);
     return shape_;
   }
 
  private:
   std::string_view rest_;
+  std::string_view behind_;  // blanks at the end
   InstantShape shape_;
   bool has_weekday_ = false;
   bool is_compact_ = false;

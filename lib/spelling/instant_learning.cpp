@@ -192,7 +192,8 @@ class Learner {
         return counts[static_cast<std::size_t>(order)];
       };
       std::vector<DateOrder> orders = preferred(separator);
-      if (!given_ && are_days_last(separator)) std::swap(orders.front(), orders.back());
+      if (!given_ && are_days_last(separator))
+        std::rotate(orders.begin(), orders.end() - 1, orders.end());
       std::stable_sort(orders.begin(), orders.end(),
                        [&](DateOrder a, DateOrder b) { return of(a) > of(b); });
       if (of(orders[0]) == of(orders[1]) && !given_) note_order(separator, orders[0], orders[1]);
@@ -217,7 +218,7 @@ class Learner {
       days |= cells.days;
       years |= cells.years;
     }
-    constexpr std::size_t least_days = 24;
+    constexpr std::size_t least_days = 28;
     return years.count() >= least_days && days.count() * 3 < years.count() * 2;
   }
 

@@ -33,7 +33,7 @@ std::string in_delimiter(char delimiter) {
     const Record record = read_record(text, at, table.delimiter);
     if (record.problem != RecordProblem::none) {
       const std::string where =
-          fmt::format("{}: line {}, column {}: ", source.name(), line_of(text, record.problem_at),
+          fmt::format("{}: line {}, column {}: ", source.name(), source.line_of(record.problem_at),
                       record.cells.size() + 1);
       switch (record.problem) {
         case RecordProblem::text_after_quote:
@@ -53,18 +53,20 @@ std::string in_delimiter(char delimiter) {
                                            "it, or double it if it belongs to the text");
       }
     }
+    const bool blank = record.cells.size() == 1 && record.cells.front().empty();
+    if (blank && table.file_columns > 1) throw BlankLine();
     if (record.cells.size() != table.file_columns) {
       throw Error(ErrorKind::data,
                   fmt::format("{}: line {}: expected {} cells as in the header, found {}; complete "
                               "the line, or put cells that hold {} or a newline in quotes",
-                              source.name(), line_of(text, at), table.file_columns,
+                              source.name(), source.line_of(at), table.file_columns,
                               record.cells.size(), in_delimiter(table.delimiter)));
     }
     at = record.next;
   }
   throw Error(ErrorKind::data,
               fmt::format("{}: line {}: quotes don't match up from here on; check them",
-                          source.name(), line_of(text, text.begin + from)));
+                          source.name(), source.line_of(text.begin + from)));
 }
 
 // Where each column's cells went wrong first, shared by the threads.
@@ -149,7 +151,7 @@ class PieceParser {
         ErrorKind::data,
         fmt::format("{}: line {}: a row of more than 1 GiB starts near here; is a quote "
                     "not closed?",
-                    source_.name(), line_of(source_.text(), source_.text().begin + start.offset)));
+                    source_.name(), source_.line_of(source_.text().begin + start.offset)));
   }
 
   void reserve(std::size_t count) {
@@ -315,8 +317,14 @@ bool take_more_integers(RawColumn& column, std::string_view text) {
   return true;
 }
 
+bool may_be_marker(std::string_view text, const MarkerOptions& markers) {
+  if (markers.find && is_usual_marker(text)) return true;
+  return std::find(markers.also.begin(), markers.also.end(), text) != markers.also.end();
+}
+
 // The plan that can take the cell that did not fit.
-void widen(const CsvSource& source, char delimiter, RawColumn& column) {
+void widen(const CsvSource& source, char delimiter, const MarkerOptions& markers,
+           RawColumn& column) {
   const char* at = source.text().begin + column.first_misfit;
   std::string_view cell(at, 0);
   // Its end is where the row's next separator stands; re-reading from the cell is safe, for it
@@ -331,10 +339,17 @@ void widen(const CsvSource& source, char delimiter, RawColumn& column) {
                              "Shorten the cell or leave the column out with `drop`",
                              with_separators(text.size()), with_separators(most_cell_bytes)));
   }
-  if (column.kind == ColumnKind::continuous) {
+  if (column.kind == ColumnKind::continuous && column.like != nullptr) {
+    column.kind = ColumnKind::label;
+    column.plan = Plan::text;
+    column.id_bytes = 4;
+    return;
+  }
+  if (column.kind == ColumnKind::continuous && !may_be_marker(text, markers)) {
     fail_at_cell(source, at, column.index, column.name,
                  fmt::format("{} is not a finite number, which `continuous` asks for; correct or "
-                             "empty the cell, or don't take the column as continuous",
+                             "empty the cell, name it with `missing` where it stands for no "
+                             "value, or don't take the column as continuous",
                              in_quotes(text)));
   }
   double value = 0;
@@ -351,6 +366,21 @@ void widen(const CsvSource& source, char delimiter, RawColumn& column) {
   }
 }
 
+// Whether one number of decimals spells all cells of a column of numbers.
+bool is_spelled_by_kind(const RawColumn& column) {
+  int most = 0;
+  int least = std::numeric_limits<int>::max();
+  bool exponents = false;
+  for (const Numbers& part : column.numbers) {
+    if (part.otherwise) return false;
+    most = std::max(most, part.decimals);
+    least = std::min(least, part.least_decimals);
+    exponents |= part.exponents;
+  }
+  const bool without_exponents = least <= most;
+  return exponents ? !without_exponents : least >= most;
+}
+
 }  // namespace
 
 bool parse_unusual(std::string_view cell, ColumnKind kind, double& value, Numbers& into) {
@@ -361,7 +391,9 @@ bool parse_unusual(std::string_view cell, ColumnKind kind, double& value, Number
     into.exponents = true;
   } else {
     into.decimals = std::max(into.decimals, decimals);
+    into.least_decimals = std::min(into.least_decimals, decimals);
   }
+  into.otherwise |= CellFormat::of(kind, decimals).spell(value) != cell;
   into.whole += is_whole(cell);
   return true;
 }
@@ -370,7 +402,7 @@ void fail_at_cell(const CsvSource& source, const char* cell, std::size_t column,
                   const std::string& name, const std::string& problem) {
   throw Error(ErrorKind::data,
               fmt::format("{}: line {}, column {} {}: {}", source.name(),
-                          line_of(source.text(), cell), column + 1, in_quotes(name), problem));
+                          source.line_of(cell), column + 1, in_quotes(name), problem));
 }
 
 std::string_view raw_cell(const CsvSource& source, const RawTable& table, std::uint64_t row,
@@ -396,7 +428,18 @@ void parse_columns(const CsvSource& source, const ReadSettings& settings, RawTab
     parse_pass(source, settings, table, active, progress);
     std::erase_if(active,
                   [&](std::size_t c) { return table.columns[c].first_misfit == no_misfit; });
-    for (const std::size_t c : active) widen(source, table.delimiter, table.columns[c]);
+    for (const std::size_t c : active)
+      widen(source, table.delimiter, table.markers, table.columns[c]);
+    // Columns that spell numbers in more than one way are read again for their texts.
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      RawColumn& column = table.columns[c];
+      if (column.numbers.empty() || column.first_misfit != no_misfit) continue;
+      if (is_spelled_by_kind(column)) continue;
+      column.plan = Plan::text;
+      column.id_bytes = 4;
+      active.push_back(c);
+    }
+    std::sort(active.begin(), active.end());
   } while (!active.empty());
 }
 

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "csv/quoting.hpp"
 #include "rows/codings.hpp"
 
 namespace cuvae {
@@ -73,7 +74,7 @@ RowFormatter::Scratch::Scratch(const RowFormatter& formatter)
                                                                group_rows)) {
   std::uint32_t* indices = indices_.get();
   for (const Segment& segment : formatter.plan_.segments) {
-    steps_.push_back({segment.kind, segment.table.data(), indices, &segment});
+    steps_.push_back({segment.kind, segment.table.data(), indices, &segment, nullptr});
     indices += group_rows;
   }
 }
@@ -108,6 +109,9 @@ void RowFormatter::fill_indices(const RowBlock& block, std::uint32_t begin, std:
       fill_from_codes(source, cells, begin, rows, target, index_of);
     };
     switch (source.kind) {
+      case Kind::constant:
+        if (!source.add) std::fill_n(target, rows, 0U);
+        break;
       case Kind::real:
         std::memcpy(target, static_cast<const float*>(cells) + begin, rows * sizeof(float));
         break;
@@ -128,6 +132,10 @@ void RowFormatter::fill_indices(const RowBlock& block, std::uint32_t begin, std:
         break;
       case Kind::fraction:
         from_codes([split](std::uint32_t code) { return split_number(split, code).fraction; });
+        break;
+      case Kind::place:
+        scratch.steps_[source.segment].cells = spelled_cells(block, source.column) + begin;
+        for (std::uint32_t i = 0; i < rows; ++i) target[i] = i;
         break;
     }
   }
@@ -176,6 +184,9 @@ char* RowFormatter::write_rows(const Scratch& scratch, std::uint32_t rows, char*
           out += bytes;
           break;
         }
+        case SegmentKind::spelled:
+          out = write_spelled(*step->segment, step->cells[index], out);
+          break;
         default:
           out = write_number(*step->segment, index, out);
       }
@@ -184,12 +195,35 @@ char* RowFormatter::write_rows(const Scratch& scratch, std::uint32_t rows, char*
   return out;
 }
 
+char* RowFormatter::write_spelled(const Segment& segment, const SpelledCell& cell,
+                                  char* out) const {
+  const ColumnSchema& column = schema_.columns[segment.column];
+  char* end = out;
+  if (const auto missing = marker_of(column.kind, cell)) {
+    const std::string& marker = column.markers[*missing];
+    end = std::copy(marker.begin(), marker.end(), out);
+    if (marker.empty() && schema_.columns.size() == 1) *end++ = '"', *end++ = '"';
+  } else {
+    end = segment.spelling->spell(out, cell);
+  }
+  const std::string_view text(out, static_cast<std::size_t>(end - out));
+  const bool empty = text == "\"\"" && schema_.columns.size() == 1;
+  const bool wanted = column.quoted && !text.empty();
+  if (!empty && (wanted || needs_quotes(text, schema_.delimiter))) {
+    const std::string quoted = in_csv_quotes(std::string(text));
+    end = std::copy(quoted.begin(), quoted.end(), out);
+  }
+  if (segment.end != '\0') *end++ = segment.end;
+  return end;
+}
+
 char* RowFormatter::write_number(const Segment& segment, std::uint32_t index, char* out) const {
   const CellFormat& format = segment.format;
   if (segment.may_be_missing && index == missing_code) {
     // A lone empty cell would be an empty line, which readers skip.
-    if (schema_.columns.size() == 1) *out++ = '"', *out++ = '"';
-    *out++ = segment.end;
+    const bool alone = schema_.columns.size() == 1 && !schema_.columns.front().quoted;
+    if (alone) *out++ = '"', *out++ = '"';
+    if (segment.end != '\0') *out++ = segment.end;
     return out;
   }
   switch (segment.kind) {

@@ -68,7 +68,8 @@ void measure_values(const Column& column, ColumnSchema& schema) {
 bool operator==(const ColumnSchema& a, const ColumnSchema& b) {
   const auto all = [](const ColumnSchema& column) {
     return std::tie(column.name, column.kind, column.labels, column.counts, column.minimum,
-                    column.maximum, column.mean, column.decimals, column.missing, column.markers);
+                    column.maximum, column.mean, column.decimals, column.missing, column.markers,
+                    column.heading, column.quoted);
   };
   if (all(a) != all(b)) return false;
   if (a.spelling == b.spelling) return true;
@@ -79,16 +80,22 @@ Schema make_schema(const Table& table) {
   Schema schema;
   schema.delimiter = table.delimiter;
   schema.carriage_returns = table.carriage_returns;
+  schema.style = table.style;
   schema.rows = table.rows;
   schema.fingerprint = table.fingerprint;
   for (const Column& column : table.columns) {
     ColumnSchema& made = schema.columns.emplace_back();
     made.name = column.name;
     made.kind = column.kind;
-    made.labels = column.labels;
-    made.counts = column.counts;
     made.decimals = column.decimals;
     made.missing = column.missing;
+    made.heading = column.heading;
+    made.quoted = column.quoted;
+    made.spelling = column.spelling;
+    made.markers = column.markers;
+    if (column.kind == ColumnKind::key) continue;  // its cells belong to people, and stay behind
+    made.labels = column.labels;
+    made.counts = column.counts;
     if (is_coded(column.kind)) {
       made.maximum = column.labels.empty() ? 0 : static_cast<double>(column.labels.size() - 1);
     } else {

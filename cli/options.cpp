@@ -188,6 +188,7 @@ void add_column_options(CLI::App& verb, ColumnOptions& options) {
   add_names(verb, "--continuous", options.continuous,
             "take this column as continuous numbers (repeatable)");
   add_names(verb, "--drop", options.drop, "leave this column out (repeatable)");
+  add_meaning_options(verb, options);
   verb.add_option_function<std::string>(
           "--delimiter",
           [&options](const std::string& text) {
@@ -296,8 +297,8 @@ std::vector<std::string> recipe_names() {
 
 std::string with_flags(const std::string& message) {
   static const std::regex field(
-      "`(batch_size|balance|condition|continuous|delimiter|device|drop|"
-      "epochs|force|hidden|kl_weight|label|latent|learning_rate|loss|"
+      "`(batch_size|balance|condition|continuous|datetime|delimiter|device|drop|"
+      "epochs|force|hidden|keep|key|kl_weight|label|latent|learning_rate|loss|missing|"
       "recipe|rows|first_row|target|threads|together|where)`");
   std::string text;
   auto begin = message.begin();
@@ -325,6 +326,11 @@ ReadOptions read_options(const ColumnOptions& columns, const CommonOptions& comm
   options.label = columns.label;
   options.continuous = columns.continuous;
   options.drop = columns.drop;
+  options.key = columns.key;
+  options.keep = columns.keep;
+  options.datetime = columns.datetime;
+  options.missing = columns.missing;
+  options.find_missing = columns.find_missing;
   return options;
 }
 

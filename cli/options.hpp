@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <cuvae/device.hpp>
@@ -42,9 +43,17 @@ struct ColumnOptions {
   std::vector<std::string> label;
   std::vector<std::string> continuous;
   std::vector<std::string> drop;
+  std::vector<std::string> key;
+  std::vector<std::string> keep;
+  std::vector<std::pair<std::string, std::string>> datetime;
+  std::vector<std::string> missing;
+  bool find_missing = true;
 };
 
 void add_column_options(CLI::App& verb, ColumnOptions& options);
+
+// Those of them that say what a column's cells mean; the others are how it is read.
+void add_meaning_options(CLI::App& verb, ColumnOptions& options);
 
 // --target, for the verbs that evaluate.
 // --escape-formulas

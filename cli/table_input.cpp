@@ -37,6 +37,9 @@ Table read_real(Session& session, const std::string& path, const ReadOptions& op
     session.console().warning(
         fmt::format("column '{}' is left out: no row has a value there", printable(name)));
   }
+  for (const std::string& note : table.notes) {
+    session.console().note(printable(with_flags(note)));
+  }
   return table;
 }
 

@@ -129,6 +129,12 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
   add("--label", options.columns.label);
   add("--continuous", options.columns.continuous);
   add("--drop", options.columns.drop);
+  add("--key", options.columns.key);
+  add("--keep", options.columns.keep);
+  add("--missing", options.columns.missing);
+  for (const auto& [name, format] : options.columns.datetime) {
+    columns += fmt::format("--datetime {}{}{} ", name, format.empty() ? "" : "=", format);
+  }
   Provenance provenance{{"Version", "cuvae " + model.version},
                         {"Device", model.device},
                         {"Seed", std::to_string(model.settings.seed)},

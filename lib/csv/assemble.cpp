@@ -7,6 +7,10 @@
 
 #include <cuvae/error.hpp>
 
+#include "spelling/key_spelling.hpp"
+#include "spelling/new_numbers.hpp"
+#include "spelling/number_spelling.hpp"
+#include "spelling/recognize.hpp"
 #include "support/threads.hpp"
 #include "text/display.hpp"
 #include "text/kind_vote.hpp"
@@ -19,6 +23,7 @@ namespace {
 struct Translation {
   std::vector<std::vector<std::uint32_t>> codes;  // [threads][ids]; one for small integers
   std::vector<std::vector<double>> values;        // [threads][ids], where labels are numbers
+  std::vector<std::vector<std::uint32_t>> forms;  // [threads][ids], where they have a spelling
 };
 
 struct Entry : SortedLabel {
@@ -132,31 +137,182 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
   throw Error(ErrorKind::data, source.name() + ": a column holds a value that is not finite");
 }
 
-void finish_texts(const CsvSource& source, const RawTable& table, const RawColumn& raw,
-                  Column& column, Translation& translation) {
-  std::vector<Entry> entries;
-  std::vector<std::vector<std::uint64_t>> counts;
+// The distinct cells of a column of texts that are not empty, in order, and their counts.
+struct Texts {
+  std::vector<Entry> entries;                      // one a thread that met it
+  std::vector<std::vector<std::uint64_t>> counts;  // [threads][ids]
+  std::uint64_t empty = 0;                         // cells
+
+  std::uint64_t count_of(const Entry& entry) const { return counts[entry.thread][entry.id]; }
+};
+
+Texts texts_of(const RawColumn& raw) {
+  Texts texts;
   for (std::size_t thread = 0; thread < raw.dictionaries.size(); ++thread) {
     const Dictionary& part = raw.dictionaries[thread];
-    counts.push_back(part.counts());
-    column.missing += counts.back()[0];
+    texts.counts.push_back(part.counts());
+    texts.empty += texts.counts.back()[0];
     for (std::uint32_t id = 1; id < part.size(); ++id) {
-      entries.push_back({{0, part.text(id)}, static_cast<std::uint32_t>(thread), id});
+      texts.entries.push_back({{0, part.text(id)}, static_cast<std::uint32_t>(thread), id});
     }
   }
-  KindVote vote;
-  for (const Entry& entry : entries) vote.add(entry.text, counts[entry.thread][entry.id]);
-  column.kind = raw.kind.value_or(vote.kind());
-  if (!raw.kind.has_value() && vote.spoilt()) fail_not_finite(source, table, raw);
-  if (!is_coded(column.kind)) {
-    column.reason = vote.reason(column.kind, column.missing);
-    finish_label_values(raw, column, translation);
-    return;
+  return texts;
+}
+
+std::vector<CellCount> cells_of(Texts& texts) {
+  sort_entries(texts.entries, false);
+  std::vector<CellCount> cells;
+  for (const Entry& entry : texts.entries) {
+    if (cells.empty() || cells.back().text != entry.text) cells.push_back({entry.text, 0});
+    cells.back().count += texts.count_of(entry);
   }
-  sort_entries(entries, vote.all_whole());
-  for (const Dictionary& part : raw.dictionaries) translation.codes.emplace_back(part.size());
+  return cells;
+}
+
+// Whether the kind's own format, as the column would have it, spells every cell as it stands.
+bool is_spelled_by_kind(ColumnKind kind, const std::vector<Entry>& entries) {
+  const CellFormat& parser = traits_of(kind).format;
+  int most = 0;
   for (const Entry& entry : entries) {
-    const std::uint64_t count = counts[entry.thread][entry.id];
+    const int decimals = parser.decimals_in(entry.text);
+    if (decimals < 0) {
+      most = -1;
+      break;
+    }
+    most = std::max(most, decimals);
+  }
+  const CellFormat format = CellFormat::of(kind, most);
+  return std::all_of(entries.begin(), entries.end(), [&](const Entry& entry) {
+    double value = 0;
+    parser.parse(entry.text, value);
+    return format.spell(value) == entry.text;
+  });
+}
+
+// A column of values whose cells have a spelling of their own.
+void finish_spelled(const RawColumn& raw, const Texts& texts, Recognition& recognition,
+                    Column& column, Translation& translation) {
+  column.spelling = std::move(recognition.spelling);
+  column.markers = std::move(recognition.markers);
+  column.kind = column.spelling->kind();
+  const auto marker_of = [&](std::string_view text) {
+    const auto at = std::find(column.markers.begin(), column.markers.end(), text);
+    return static_cast<std::uint32_t>(at - column.markers.begin());
+  };
+  const double nothing = std::numeric_limits<double>::quiet_NaN();
+  for (const Dictionary& part : raw.dictionaries) {
+    translation.values.emplace_back(part.size(), nothing);
+    translation.forms.emplace_back(part.size(), 0);
+  }
+  for (std::size_t thread = 0; thread < raw.dictionaries.size(); ++thread) {
+    translation.forms[thread][0] = marker_of("");
+  }
+  for (const Entry& entry : texts.entries) {
+    double& value = translation.values[entry.thread][entry.id];
+    std::uint32_t& form = translation.forms[entry.thread][entry.id];
+    form = marker_of(entry.text);
+    if (form < column.markers.size()) {
+      column.missing += texts.count_of(entry);
+      continue;
+    }
+    const SpelledCell cell = column.spelling->parse(entry.text).value();
+    value = cell.number;
+    form = cell.form;
+  }
+  for (const SpellingPart& part : column.spelling->parts()) {
+    if (part.decimals < 0) column.decimals = -1;
+    if (column.decimals >= 0) column.decimals = std::max(column.decimals, part.decimals);
+  }
+}
+
+void make_key(std::shared_ptr<const Spelling> spelling, Column& column) {
+  column.kind = ColumnKind::key;
+  column.spelling = std::move(spelling);
+  if (column.missing > 0) column.markers = {""};
+}
+
+// Whether cells that differ in so many rows may be keys: learn_keys() looks at the others alone.
+constexpr double least_distinct_share = 0.9;
+
+void take_key(const RawColumn& raw, std::uint64_t rows, Column& column) {
+  const bool forced = raw.kind == ColumnKind::key;
+  if (!forced && (raw.keep || raw.kind.has_value())) return;
+  const auto distinct = static_cast<double>(column.labels.size());
+  const auto present = static_cast<double>(rows - column.missing);
+  if (!forced && distinct < least_distinct_share * present) return;
+  std::vector<CellCount> cells;
+  for (std::size_t i = 0; i < column.labels.size(); ++i) {
+    if (!column.labels[i].empty()) cells.push_back({column.labels[i], column.counts[i]});
+  }
+  std::shared_ptr<const Spelling> spelling = learn_keys(cells, rows, forced);
+  if (!spelling && forced) {
+    throw Error(ErrorKind::data, fmt::format("column {}: its cells have no shape that new keys "
+                                             "could be made in; leave it out with `drop`",
+                                             in_quotes(raw.name)));
+  }
+  if (!spelling) return;
+  column.reason = spelling->description();
+  make_key(std::move(spelling), column);
+}
+
+// A column of whole numbers of which nearly every row has another gets numbers instead of codes, so
+// that generated rows have new ones.
+void take_new_numbers(std::uint64_t rows, Column& column, Translation& translation) {
+  if (!wants_new_numbers(column.labels, column.counts, rows)) return;
+  std::vector<double> number_of;
+  for (const std::string& label : column.labels) {
+    double number = std::numeric_limits<double>::quiet_NaN();
+    if (!label.empty()) parse_number(label, number);
+    number_of.push_back(number);
+  }
+  for (const std::vector<std::uint32_t>& codes : translation.codes) {
+    std::vector<double>& values = translation.values.emplace_back(codes.size());
+    for (std::size_t id = 0; id < codes.size(); ++id) {
+      const bool known = codes[id] < number_of.size();
+      values[id] = known ? number_of[codes[id]] : std::numeric_limits<double>::quiet_NaN();
+    }
+    translation.forms.emplace_back(codes.size());
+  }
+  translation.codes.clear();
+  column.kind = ColumnKind::continuous;
+  column.spelling = whole_number_spelling();
+  if (column.missing > 0) column.markers = {""};
+  column.labels.clear();
+  column.counts.clear();
+}
+
+// Columns of texts that are neither ordinal nor values in their kind's own spelling.
+Recognition recognized(const RawTable& table, const RawColumn& raw, const KindVote& vote,
+                       Texts& texts) {
+  if (raw.kind == ColumnKind::label || raw.kind == ColumnKind::key) return {};
+  const ColumnKind kind = raw.kind.value_or(vote.kind());
+  if (!raw.kind.has_value()) {
+    if (kind == ColumnKind::ordinal || texts.entries.empty()) return {};
+    if (!is_coded(kind) && is_spelled_by_kind(kind, texts.entries)) return {};
+  }
+  RecognizeOptions options;
+  options.markers = table.markers;
+  options.kind = raw.kind;
+  if (raw.keep && !raw.kind.has_value()) options.keep = true;
+  options.format = raw.format;
+  options.rows = table.rows();
+  options.name = raw.name;
+  const std::vector<CellCount> cells = cells_of(texts);
+  Recognition result = recognize(cells, options);
+  if (result.spelling && texts.empty > 0 &&
+      std::find(result.markers.begin(), result.markers.end(), "") == result.markers.end()) {
+    result.markers.emplace_back();
+  }
+  return result;
+}
+
+// Labels, or numbers whose kind says how they are spelled.
+void finish_labels(const RawColumn& raw, Texts& texts, KindVote& vote, Column& column,
+                   Translation& translation) {
+  sort_entries(texts.entries, vote.all_whole());
+  for (const Dictionary& part : raw.dictionaries) translation.codes.emplace_back(part.size());
+  for (const Entry& entry : texts.entries) {
+    const std::uint64_t count = texts.count_of(entry);
     if (column.labels.empty() || column.labels.back() != entry.text) {
       column.labels.emplace_back(entry.text);
       column.counts.push_back(0);
@@ -174,6 +330,59 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
   if (raw.kind.has_value()) column.reason = forced_reason(*raw.kind, column.reason);
 }
 
+// Throws where a column can't be what the caller wants.
+void fail_forced(const CsvSource& source, const RawColumn& raw, const KindVote& vote,
+                 const Recognition& recognition) {
+  const ColumnKind kind = vote.kind();
+  if (raw.kind == ColumnKind::continuous &&
+      (kind == ColumnKind::continuous || kind == ColumnKind::ordinal)) {
+    return;
+  }
+  std::string why;
+  for (const std::string& note : recognition.notes) why += fmt::format("; it {}", note);
+  throw Error(ErrorKind::data,
+              fmt::format("{}: column {} {}: not all of its cells are {}{}", source.name(),
+                          raw.index + 1, in_quotes(raw.name),
+                          raw.kind == ColumnKind::instant ? "dates or times of one kind, which "
+                                                            "`datetime` asks for"
+                                                          : "numbers, which `continuous` asks for",
+                          why));
+}
+
+void finish_texts(const CsvSource& source, const RawTable& table, const RawColumn& raw,
+                  Column& column, Translation& translation, std::vector<std::string>& notes) {
+  Texts texts = texts_of(raw);
+  column.missing = texts.empty;
+  KindVote vote;
+  for (const Entry& entry : texts.entries) vote.add(entry.text, texts.count_of(entry));
+  Recognition recognition = recognized(table, raw, vote, texts);
+  notes = std::move(recognition.notes);
+  const bool values = recognition.spelling && recognition.spelling->kind() != ColumnKind::key;
+  if (values) {
+    column.reason = recognition.reason;
+    finish_spelled(raw, texts, recognition, column, translation);
+    return;
+  }
+  if (raw.kind == ColumnKind::instant || raw.kind == ColumnKind::continuous) {
+    fail_forced(source, raw, vote, recognition);
+  }
+  column.kind = raw.kind.value_or(vote.kind());
+  if (!raw.kind.has_value() && vote.spoilt()) fail_not_finite(source, table, raw);
+  if (!is_coded(column.kind)) {
+    const bool spelled = raw.kind.has_value() || is_spelled_by_kind(column.kind, texts.entries);
+    if (spelled) {
+      column.reason = vote.reason(column.kind, column.missing);
+      finish_label_values(raw, column, translation);
+      return;
+    }
+    column.kind = ColumnKind::label;  // codes that look like numbers: 007.1, 1.10
+  }
+  finish_labels(raw, texts, vote, column, translation);
+  if (!recognition.spelling) return;
+  make_key(std::move(recognition.spelling), column);
+  column.reason = recognition.reason;
+}
+
 // `column.codes` are of another width than the ids, or there are none yet: then the ids are
 // overwritten, each by its code.
 template <class Id>
@@ -187,6 +396,13 @@ void translate(RawColumn& raw, std::span<Id> ids, const RawTable& table,
     if (!translation.values.empty()) {
       const double* values = translation.values[thread].data();
       for (std::uint64_t row = first; row < last; ++row) column.values[row] = values[ids[row]];
+      if (translation.forms.empty()) continue;
+      const std::uint32_t* forms = translation.forms[thread].data();
+      column.forms.visit([&]<class T>(std::span<T> out) {
+        for (std::uint64_t row = first; row < last; ++row) {
+          out[row] = static_cast<T>(forms[ids[row]]);
+        }
+      });
       continue;
     }
     const std::uint32_t* codes = translation.codes[thread].data();
@@ -213,10 +429,11 @@ int width_of(std::size_t codes) {
 }  // namespace
 
 std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadSettings& settings,
-                             Monitor& monitor) {
+                             std::vector<std::string>& notes, Monitor& monitor) {
   const unsigned threads = settings.threads;
   std::vector<Column> columns(raw.columns.size());
   std::vector<Translation> translations(raw.columns.size());
+  std::vector<std::vector<std::string>> notes_of(raw.columns.size());
   for_each_index(threads, columns.size(), [&](std::size_t c) {
     monitor.check();
     RawColumn& from = raw.columns[c];
@@ -230,16 +447,32 @@ std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadS
     if (from.plan == Plan::small_integers) {
       finish_integers(from, column, translations[c]);
     } else {
-      finish_texts(source, raw, from, column, translations[c]);
+      finish_texts(source, raw, from, column, translations[c], notes_of[c]);
+    }
+    if (column.kind == ColumnKind::ordinal || from.kind == ColumnKind::key) {
+      take_key(from, raw.rows(), column);
+    }
+    if (column.kind == ColumnKind::ordinal && !from.kind.has_value() && !from.keep) {
+      take_new_numbers(raw.rows(), column, translations[c]);
     }
     if (!is_coded(column.kind)) {
       column.values = LargeVector<double>(raw.rows(), settings.storage);
+      if (column.spelling) {
+        const std::size_t forms =
+            std::max<std::size_t>(column.spelling->forms(), column.markers.size());
+        column.forms = CodeVector(raw.rows(), forms, settings.storage);
+      }
     } else if (width_of(column.labels.size()) != from.id_bytes) {
       column.codes = CodeVector(raw.rows(), column.labels.size(), settings.storage);
     }
     from.dictionaries.clear();
     from.integers.clear();
   });
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    for (const std::string& note : notes_of[c]) {
+      notes.push_back(fmt::format("column {} {}", in_quotes(columns[c].name), note));
+    }
+  }
   const std::size_t pieces = raw.starts.size() - 1;
   constexpr std::size_t pieces_per_task = 64;
   const std::size_t tasks = (pieces + pieces_per_task - 1) / pieces_per_task;

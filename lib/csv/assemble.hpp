@@ -5,9 +5,9 @@
 
 namespace cuvae {
 
-// Decides kinds, sorts labels and turns ids into codes. Takes the raw columns apart. Throws
-// Error(data) for numbers that are not finite.
+// Decides kinds, sorts labels and turns ids into codes. Takes the raw columns apart. Adds what a
+// person should know to `notes`. Throws Error(data) for numbers that are not finite.
 std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadSettings& settings,
-                             Monitor& monitor);
+                             std::vector<std::string>& notes, Monitor& monitor);
 
 }  // namespace cuvae

@@ -48,8 +48,10 @@ struct SmallIntegers {
 
 // Numbers that are kept as values.
 struct Numbers {
-  int decimals = 0;
+  int decimals = 0;                                      // the most of any cell
+  int least_decimals = std::numeric_limits<int>::max();  // the fewest
   bool exponents = false;
+  bool otherwise = false;  // a cell that its number, with as many decimals, does not give again
   std::uint64_t missing = 0;
   std::uint64_t whole = 0;
 };
@@ -223,6 +225,12 @@ inline constexpr char currency_symbol = traits_of(ColumnKind::currency).format.b
 static_assert(traits_of(ColumnKind::currency).format.before.size() == 1 &&
               traits_of(ColumnKind::currency).format.behind.empty());
 
+// Unsigned digits without a zero in front of others, and with one on both sides of a point.
+inline bool begins_and_ends_usually(const char* text, std::size_t size) {
+  const bool padded = *text == '0' && size > 1 && text[1] != '.';
+  return !padded && *text != '.' && text[size - 1] != '.';
+}
+
 // One cell, quoted or not; false where it holds no finite number.
 template <bool Currency>
 inline bool parse_number_cell(const char* text, std::size_t size, Numbers& into, double& result) {
@@ -244,7 +252,7 @@ inline bool parse_number_cell(const char* text, std::size_t size, Numbers& into,
   size -= negative;
   double value = 0;
   int decimals = 0;
-  usual = usual && size != 0 &&
+  usual = usual && size != 0 && begins_and_ends_usually(text, size) &&
           (size <= 8 ? parse_short_decimal(text, size, value, decimals)
                      : parse_decimal(text, size, value, decimals));
   if (__builtin_expect(!usual, 0)) {
@@ -252,6 +260,7 @@ inline bool parse_number_cell(const char* text, std::size_t size, Numbers& into,
     return parse_unusual(cell, kind, result, into);
   }
   into.decimals = decimals > into.decimals ? decimals : into.decimals;
+  into.least_decimals = decimals < into.least_decimals ? decimals : into.least_decimals;
   into.whole += static_cast<double>(static_cast<std::int64_t>(value)) == value;
   result = negative ? -value : value;
   return true;

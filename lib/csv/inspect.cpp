@@ -5,6 +5,7 @@
 
 #include <cuvae/inspect.hpp>
 
+#include "spelling/spelling.hpp"
 #include "text/cell_format.hpp"
 
 namespace cuvae {
@@ -32,22 +33,39 @@ void describe_labels(const std::vector<std::string>& labels,
   }
 }
 
+// A number of a value column as a cell, in the first form of those that have a spelling.
+std::string example(double value, ColumnKind kind, int decimals, const Spelling* spelling) {
+  if (spelling == nullptr) return spell(value, kind, decimals);
+  std::string text(spelling->most_bytes(), '\0');
+  text.resize(static_cast<std::size_t>(spelling->spell(text.data(), {value, 0}) - text.data()));
+  return text;
+}
+
 void describe_values(const Column& column, std::size_t examples, ColumnSummary& summary) {
+  const auto text = [&](double value) {
+    return example(value, column.kind, column.decimals, column.spelling.get());
+  };
   std::vector<double> present;
   present.reserve(column.values.size() - column.missing);
-  for (const double value : column.values) {
+  for (std::size_t row = 0; row < column.values.size(); ++row) {
+    const double value = column.values[row];
     if (std::isnan(value)) continue;
     present.push_back(value);
-    if (summary.examples.size() < examples) {
-      summary.examples.push_back({spell(value, column.kind, column.decimals), 1});
+    if (summary.examples.size() >= examples) continue;
+    summary.examples.push_back({text(value), 1});
+    if (column.spelling) {
+      std::string& cell = summary.examples.back().text;
+      cell.resize(column.spelling->most_bytes());
+      char* const end = column.spelling->spell(cell.data(), {value, column.forms[row]});
+      cell.resize(static_cast<std::size_t>(end - cell.data()));
     }
   }
   if (present.empty()) return;
   summary.mean =
       std::accumulate(present.begin(), present.end(), 0.0) / static_cast<double>(present.size());
   std::sort(present.begin(), present.end());
-  summary.minimum = spell(present.front(), column.kind, column.decimals);
-  summary.maximum = spell(present.back(), column.kind, column.decimals);
+  summary.minimum = text(present.front());
+  summary.maximum = text(present.back());
   summary.distinct =
       static_cast<std::uint64_t>(std::unique(present.begin(), present.end()) - present.begin());
 }
@@ -84,13 +102,15 @@ std::vector<ColumnSummary> describe(const Schema& schema, std::size_t examples) 
     summary.name = column.name;
     summary.kind = column.kind;
     summary.missing = column.missing;
+    if (column.spelling) summary.reason = column.spelling->description();
     if (is_coded(column.kind)) {
       describe_labels(column.labels, column.counts, examples, summary);
       continue;
     }
+    const Spelling* const spelling = column.spelling.get();
     summary.mean = column.mean;
-    summary.minimum = spell(column.minimum, column.kind, column.decimals);
-    summary.maximum = spell(column.maximum, column.kind, column.decimals);
+    summary.minimum = example(column.minimum, column.kind, column.decimals, spelling);
+    summary.maximum = example(column.maximum, column.kind, column.decimals, spelling);
   }
   return summaries;
 }

@@ -315,8 +315,14 @@ bool take_more_integers(RawColumn& column, std::string_view text) {
   return true;
 }
 
+bool may_be_marker(std::string_view text, const MarkerOptions& markers) {
+  if (markers.find && is_usual_marker(text)) return true;
+  return std::find(markers.also.begin(), markers.also.end(), text) != markers.also.end();
+}
+
 // The plan that can take the cell that did not fit.
-void widen(const CsvSource& source, char delimiter, RawColumn& column) {
+void widen(const CsvSource& source, char delimiter, const MarkerOptions& markers,
+           RawColumn& column) {
   const char* at = source.text().begin + column.first_misfit;
   std::string_view cell(at, 0);
   // Its end is where the row's next separator stands; re-reading from the cell is safe, for it
@@ -331,10 +337,11 @@ void widen(const CsvSource& source, char delimiter, RawColumn& column) {
                              "Shorten the cell or leave the column out with `drop`",
                              with_separators(text.size()), with_separators(most_cell_bytes)));
   }
-  if (column.kind == ColumnKind::continuous) {
+  if (column.kind == ColumnKind::continuous && !may_be_marker(text, markers)) {
     fail_at_cell(source, at, column.index, column.name,
                  fmt::format("{} is not a finite number, which `continuous` asks for; correct or "
-                             "empty the cell, or don't take the column as continuous",
+                             "empty the cell, name it with `missing` where it stands for no "
+                             "value, or don't take the column as continuous",
                              in_quotes(text)));
   }
   double value = 0;
@@ -351,6 +358,21 @@ void widen(const CsvSource& source, char delimiter, RawColumn& column) {
   }
 }
 
+// Whether one number of decimals spells all cells of a column of numbers.
+bool is_spelled_by_kind(const RawColumn& column) {
+  int most = 0;
+  int least = std::numeric_limits<int>::max();
+  bool exponents = false;
+  for (const Numbers& part : column.numbers) {
+    if (part.otherwise) return false;
+    most = std::max(most, part.decimals);
+    least = std::min(least, part.least_decimals);
+    exponents |= part.exponents;
+  }
+  const bool without_exponents = least <= most;
+  return exponents ? !without_exponents : least >= most;
+}
+
 }  // namespace
 
 bool parse_unusual(std::string_view cell, ColumnKind kind, double& value, Numbers& into) {
@@ -361,7 +383,9 @@ bool parse_unusual(std::string_view cell, ColumnKind kind, double& value, Number
     into.exponents = true;
   } else {
     into.decimals = std::max(into.decimals, decimals);
+    into.least_decimals = std::min(into.least_decimals, decimals);
   }
+  into.otherwise |= CellFormat::of(kind, decimals).spell(value) != cell;
   into.whole += is_whole(cell);
   return true;
 }
@@ -396,7 +420,18 @@ void parse_columns(const CsvSource& source, const ReadSettings& settings, RawTab
     parse_pass(source, settings, table, active, progress);
     std::erase_if(active,
                   [&](std::size_t c) { return table.columns[c].first_misfit == no_misfit; });
-    for (const std::size_t c : active) widen(source, table.delimiter, table.columns[c]);
+    for (const std::size_t c : active)
+      widen(source, table.delimiter, table.markers, table.columns[c]);
+    // Columns that spell numbers in more than one way are read again for their texts.
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      RawColumn& column = table.columns[c];
+      if (column.numbers.empty() || column.first_misfit != no_misfit) continue;
+      if (is_spelled_by_kind(column)) continue;
+      column.plan = Plan::text;
+      column.id_bytes = 4;
+      active.push_back(c);
+    }
+    std::sort(active.begin(), active.end());
   } while (!active.empty());
 }
 

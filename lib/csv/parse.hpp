@@ -13,6 +13,7 @@
 
 #include "csv/column_parsers.hpp"
 #include "csv/source.hpp"
+#include "spelling/markers.hpp"
 
 namespace cuvae {
 
@@ -24,6 +25,8 @@ struct RawColumn {
   std::string name;
   std::size_t index = 0;           // among the file's columns
   std::optional<ColumnKind> kind;  // as the caller wants it
+  std::string format;              // of instants, as the caller knows it
+  bool keep = false;               // not to be taken for a key
   Plan plan = Plan::text;
   IntegerForm form = IntegerForm::plain;  // of small integers
   std::uint32_t base = 0;                 // of small integers, the least that is taken
@@ -50,6 +53,7 @@ struct RawTable {
   std::size_t file_columns = 0;  // dropped ones included
   std::vector<RowStart> starts;  // of the pieces
   std::vector<RawColumn> columns;
+  MarkerOptions markers;
 
   std::uint64_t rows() const { return starts.back().row; }
 };

@@ -1,14 +1,11 @@
 #include "csv/quoting.hpp"
 
 namespace cuvae {
-namespace {
 
 bool needs_quotes(std::string_view text, char delimiter) {
   const char special[] = {delimiter, '"', '\r', '\n'};
   return text.find_first_of(std::string_view(special, sizeof special)) != std::string_view::npos;
 }
-
-}  // namespace
 
 std::string quoted_where_needed(std::string_view text, char delimiter) {
   if (!needs_quotes(text, delimiter)) return std::string(text);

@@ -8,8 +8,10 @@
 
 namespace cuvae {
 
-// RFC 4180: in quotes, with quotes doubled, where the text holds the delimiter, a quote or a line
-// break.
+// Whether the text holds the delimiter, a quote or a line break.
+bool needs_quotes(std::string_view text, char delimiter);
+
+// RFC 4180: in quotes, with quotes doubled, where it does.
 std::string quoted_where_needed(std::string_view text, char delimiter);
 
 // Column names and the line feed.

@@ -1,6 +1,8 @@
 #include "csv/read_csv.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
 #include <limits>
 
 #include <cuvae/error.hpp>
@@ -8,6 +10,7 @@
 #include "csv/assemble.hpp"
 #include "csv/header.hpp"
 #include "csv/parse.hpp"
+#include "rules/find_rules.hpp"
 #include "support/threads.hpp"
 #include "text/separators.hpp"
 
@@ -28,15 +31,25 @@ std::vector<RawColumn> chosen_columns(const Header& header, const ReadOptions& o
       auto& known = kinds[find_column(header.names, name, option, source)];
       if (known.has_value() && known != kind) {
         throw Error(ErrorKind::usage,
-                    fmt::format("{}: column '{}' can't be taken both as label and as "
-                                "continuous; leave one of the options out",
-                                source, name));
+                    fmt::format("{}: column '{}' can't be taken both as {} and as {}; leave one "
+                                "of the options out",
+                                source, name, to_string(*known), to_string(kind)));
       }
       known = kind;
     }
   };
   take_as(options.label, ColumnKind::label, "`label`");
   take_as(options.continuous, ColumnKind::continuous, "`continuous`");
+  take_as(options.key, ColumnKind::key, "`key`");
+  std::vector<std::string> formats(count);
+  for (const auto& [name, format] : options.datetime) {
+    take_as({name}, ColumnKind::instant, "`datetime`");
+    formats[find_column(header.names, name, "`datetime`", source)] = format;
+  }
+  std::vector<bool> kept(count);
+  for (const std::string& name : options.keep) {
+    kept[find_column(header.names, name, "`keep`", source)] = true;
+  }
   std::vector<RawColumn> columns;
   for (std::size_t i = 0; i < count; ++i) {
     if (dropped[i]) continue;
@@ -44,6 +57,8 @@ std::vector<RawColumn> chosen_columns(const Header& header, const ReadOptions& o
     column.name = header.names[i];
     column.index = i;
     column.kind = kinds[i];
+    column.format = formats[i];
+    column.keep = kept[i];
   }
   return columns;
 }
@@ -79,6 +94,7 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
   raw.delimiter = header.delimiter;
   raw.file_columns = header.names.size();
   raw.columns = chosen_columns(header, options, what);
+  raw.markers = {options.missing, options.find_missing};
   if (raw.columns.empty()) {
     throw Error(ErrorKind::data, what + ": no column is left; drop fewer of them");
   }
@@ -97,7 +113,7 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
   table.carriage_returns = header.carriage_return;
   table.bytes = source.file_bytes();
   table.fingerprint = source.fingerprint();
-  for (Column& column : assemble(source, raw, settings, monitor)) {
+  for (Column& column : assemble(source, raw, settings, table.notes, monitor)) {
     const bool empty = column.missing == table.rows;
     if (empty && !options.keep_empty_columns) {
       table.empty_columns.push_back(std::move(column.name));
@@ -110,6 +126,14 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
                 fmt::format("{}: column '{}' has no value in any row, and no other column is left; "
                             "fill it, or drop fewer columns",
                             what, table.empty_columns.front()));
+  }
+  if (options.find_rules || !options.rules.empty()) {
+    FoundRules found =
+        find_rules(table, {options.rules, options.find_rules, settings.threads}, monitor);
+    std::move(found.notes.begin(), found.notes.end(), std::back_inserter(table.notes));
+    if (!found.rules.empty()) {
+      table.rules = std::make_shared<const std::vector<Rule>>(std::move(found.rules));
+    }
   }
   monitor.progress("read", table.bytes, table.bytes);
   return table;

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "csv/quoting.hpp"
 #include "rows/codings.hpp"
 
 namespace cuvae {
@@ -73,7 +74,7 @@ RowFormatter::Scratch::Scratch(const RowFormatter& formatter)
                                                                group_rows)) {
   std::uint32_t* indices = indices_.get();
   for (const Segment& segment : formatter.plan_.segments) {
-    steps_.push_back({segment.kind, segment.table.data(), indices, &segment});
+    steps_.push_back({segment.kind, segment.table.data(), indices, &segment, nullptr});
     indices += group_rows;
   }
 }
@@ -129,6 +130,10 @@ void RowFormatter::fill_indices(const RowBlock& block, std::uint32_t begin, std:
       case Kind::fraction:
         from_codes([split](std::uint32_t code) { return split_number(split, code).fraction; });
         break;
+      case Kind::place:
+        scratch.steps_[source.segment].cells = spelled_cells(block, source.column) + begin;
+        for (std::uint32_t i = 0; i < rows; ++i) target[i] = i;
+        break;
     }
   }
 }
@@ -176,12 +181,36 @@ char* RowFormatter::write_rows(const Scratch& scratch, std::uint32_t rows, char*
           out += bytes;
           break;
         }
+        case SegmentKind::spelled:
+          out = write_spelled(*step->segment, step->cells[index], out);
+          break;
         default:
           out = write_number(*step->segment, index, out);
       }
     }
   }
   return out;
+}
+
+char* RowFormatter::write_spelled(const Segment& segment, const SpelledCell& cell,
+                                  char* out) const {
+  const ColumnSchema& column = schema_.columns[segment.column];
+  char* end = out;
+  if (const auto missing = marker_of(column.kind, cell)) {
+    const std::string& marker = column.markers[*missing];
+    end = std::copy(marker.begin(), marker.end(), out);
+    if (marker.empty() && schema_.columns.size() == 1) *end++ = '"', *end++ = '"';
+  } else {
+    end = segment.spelling->spell(out, cell);
+  }
+  const std::string_view text(out, static_cast<std::size_t>(end - out));
+  const bool empty = text == "\"\"" && schema_.columns.size() == 1;
+  if (!empty && needs_quotes(text, schema_.delimiter)) {
+    const std::string quoted = quoted_where_needed(std::string(text), schema_.delimiter);
+    end = std::copy(quoted.begin(), quoted.end(), out);
+  }
+  *end++ = segment.end;
+  return end;
 }
 
 char* RowFormatter::write_number(const Segment& segment, std::uint32_t index, char* out) const {

@@ -39,6 +39,7 @@ class RowFormatter {
   std::size_t exact_bytes(const Scratch& scratch, std::uint32_t rows) const;
   char* write_rows(const Scratch& scratch, std::uint32_t rows, char* out) const;
   char* write_number(const Segment& segment, std::uint32_t index, char* out) const;
+  char* write_spelled(const Segment& segment, const SpelledCell& cell, char* out) const;
 
   const Schema& schema_;
   RowPlan plan_;
@@ -58,6 +59,7 @@ class RowFormatter::Scratch {
     const char* table;
     std::uint32_t* indices;  // [rows of a group]
     const Segment* segment;
+    const SpelledCell* cells;  // of the block, where they are spelled
   };
   std::unique_ptr<std::uint32_t[]> indices_;
   std::vector<Step> steps_;  // [segments]

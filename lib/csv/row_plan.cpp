@@ -114,7 +114,9 @@ class Planner {
 
  private:
   void add_column(const ColumnSchema& column, const ColumnCoding& coding) {
-    if (is_coded(column.kind)) {
+    if (coding.spelled) {
+      add_spelled(column);
+    } else if (is_coded(column.kind)) {
       add_labels(column);
     } else if (coding.real) {
       source_.kind = IndexSource::Kind::real;
@@ -129,6 +131,15 @@ class Planner {
     } else {
       add_ticks(ticks_of(column).value());
     }
+  }
+
+  void add_spelled(const ColumnSchema& column) {
+    source_.kind = IndexSource::Kind::place;
+    std::size_t longest = column.spelling->most_bytes();
+    for (const std::string& marker : column.markers) longest = std::max(longest, marker.size());
+    add_number(SegmentKind::spelled, 2 * longest + 3);  // every character a quote, and two around
+    plan_.segments.back().spelling = column.spelling;
+    plan_.mean_row += 12;
   }
 
   void add_labels(const ColumnSchema& column) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <cuvae/schema.hpp>
@@ -25,6 +26,7 @@ enum class SegmentKind : std::uint8_t {
   fraction,  // digits behind the point: index = digits as a number
   ticks,     // a whole number cell too long for the two above: index = ticks
   real,      // index = bits of the float
+  spelled,   // index = place of the cell among the block's
 };
 
 struct Segment {
@@ -39,6 +41,7 @@ struct Segment {
   std::int64_t first_tick = 0;  // ticks: of index 0
   char end = '\0';              // numbers: the separator behind; 0 where another segment follows
   bool may_be_missing = false;  // numbers: missing_code is an empty cell
+  std::shared_ptr<const Spelling> spelling;  // spelled
 };
 
 // How a column's codes become indices: index(s) = or += multiplier * what the code says.
@@ -49,6 +52,7 @@ struct IndexSource {
     whole_and_sign,  // of the number in ticks, as SegmentKind::whole wants it
     whole_in_table,  // of the number in ticks, counted from the lowest
     fraction,        // of the number in ticks
+    place,           // of the cell in its block
   };
   Kind kind = Kind::code;
   bool add = false;  // to what another column has put there

@@ -392,6 +392,7 @@ constexpr int most_vector_decimals = 6;
 // decimals. Bytes of a word are in the order of the text; what is unused is 0.
 struct NumberWords {
   __m512i digits;  // 0 ... 9, the last one in the last byte
+  __m512i size;    // how many characters they were, a point included
   __mmask8 negative;
   __mmask8 odd;  // no such number
 };
@@ -441,7 +442,20 @@ template <bool Currency>
   const __m512i beyond = _mm512_subs_epu8(bytes, _mm512_set1_epi8(9));
   words.odd |= _mm512_test_epi64_mask(beyond, beyond);
   words.digits = bytes;
+  words.size = digits;
   return words;
+}
+
+// Numbers with a zero before their first digit, which no number is spelled with.
+[[gnu::always_inline]] inline __mmask8 padded(const NumberWords& words, __m512d digits,
+                                              unsigned decimals) {
+  // Of n digits, the number is 10^(n - 1) at least; the one before the point may be a zero.
+  const __m512d least = _mm512_setr_pd(1e7, 0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6);
+  const __m512i whole_digits =
+      _mm512_sub_epi64(words.size, _mm512_set1_epi64(decimals == 0 ? 0 : decimals + 1));
+  const __m512d bound = _mm512_mul_pd(_mm512_permutexvar_pd(whole_digits, least),
+                                      _mm512_set1_pd(powers_of_ten[decimals]));
+  return _mm512_cmp_pd_mask(digits, bound, _CMP_LT_OQ);
 }
 
 // Eight rows of one column; what no vector can take is parsed cell by cell.
@@ -464,11 +478,12 @@ std::size_t parse_numbers(const Batch& batch, std::size_t column, Numbers& into,
     if (into.decimals >= 0 && into.decimals <= most_vector_decimals) {
       const NumberWords words =
           number_words<Currency>(batch.text, end, sizes, static_cast<unsigned>(into.decimals));
-      odd = words.odd;
       const __m512d whole = _mm512_cvtepi64_pd(number_of(words.digits));
+      odd = words.odd | padded(words, whole, static_cast<unsigned>(into.decimals));
       __m512d value = _mm512_div_pd(whole, _mm512_set1_pd(powers_of_ten[into.decimals]));
       const __m512d floored = _mm512_roundscale_pd(value, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
       const __mmask8 usual = static_cast<__mmask8>(live & ~odd & ~missing);
+      if (usual != 0) into.least_decimals = std::min(into.least_decimals, into.decimals);
       into.whole += static_cast<std::uint64_t>(
           __builtin_popcount(_mm512_mask_cmp_pd_mask(usual, floored, value, _CMP_EQ_OQ)));
       value = _mm512_mask_xor_pd(value, words.negative, value, _mm512_set1_pd(-0.0));

@@ -25,7 +25,8 @@ Matching matching_of(const RowSource& source, const GenerateOptions& options) {
   Matching matching{Conditions(schema, source.codings(), options.where), std::nullopt};
   if (options.balance.empty()) return matching;
   matching.balanced_column = column_named(schema, options.balance, "`balance`");
-  if (!is_coded(schema.columns[*matching.balanced_column].kind)) {
+  const ColumnKind kind = schema.columns[*matching.balanced_column].kind;
+  if (!is_coded(kind) || kind == ColumnKind::key) {
     throw Error(ErrorKind::usage, "column '" + options.balance +
                                       "' has no labels to balance; choose a column of labels");
   }

@@ -7,6 +7,7 @@
 #include <cuvae/error.hpp>
 #include <cuvae/row_sink.hpp>
 
+#include "spelling/spelling.hpp"
 #include "text/cell_format.hpp"
 
 namespace cuvae {
@@ -51,7 +52,25 @@ std::string_view LabelDictionary::operator[](std::uint32_t index) const {
   return {bytes_.as<char>() + offset[0], static_cast<std::size_t>(offset[1] - offset[0])};
 }
 
+namespace {
+
+std::string spelled_text(const RowColumn& column, const ColumnCells& cells, std::uint32_t row) {
+  const std::uint32_t form = cells.forms.as<std::uint32_t>()[row];
+  if (!cells.is_present(row)) return column.markers[form];
+  if (column.type == CellType::text) {
+    const auto* const offset = cells.values.as<std::int32_t>() + row;
+    return {cells.bytes.as<char>() + offset[0], static_cast<std::size_t>(offset[1] - offset[0])};
+  }
+  std::string text(column.spelling->most_bytes(), '\0');
+  const SpelledCell cell{cells.values.as<double>()[row], form};
+  text.resize(static_cast<std::size_t>(column.spelling->spell(text.data(), cell) - text.data()));
+  return text;
+}
+
+}  // namespace
+
 std::string cell_text(const RowColumn& column, const ColumnCells& cells, std::uint32_t row) {
+  if (column.spelling) return spelled_text(column, cells, row);
   if (!cells.is_present(row)) return {};
   CellFormat format = CellFormat::of(column.kind, column.decimals);
   format.decimals = column.decimals;
@@ -64,6 +83,7 @@ std::string cell_text(const RowColumn& column, const ColumnCells& cells, std::ui
       return format.spell(cells.values.as<double>()[row]);
     case CellType::integer:
     case CellType::decimal:
+    case CellType::text:
       break;
   }
   char text[CellFormat::most_bytes];

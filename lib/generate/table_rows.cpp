@@ -4,6 +4,8 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <numeric>
+#include <span>
 #include <utility>
 
 #include "support/threads.hpp"
@@ -106,6 +108,18 @@ class TableRows::Filler final : public RowConsumer::Worker {
   void complete() override {
     for (std::size_t c = 0; c < rows_.typed_.size(); ++c) {
       Column& column = rows_.table_.columns[c];
+      if (column.kind == ColumnKind::key) {
+        rows_.put_keys(c, spelled_cells(*block_, static_cast<std::uint32_t>(c)), at_, block_->rows);
+        continue;
+      }
+      if (column.spelling) {
+        const SpelledCell* const cells = spelled_cells(*block_, static_cast<std::uint32_t>(c));
+        column.forms.visit([&]<class T>(std::span<T> forms) {
+          for (std::uint32_t row = 0; row < block_->rows; ++row) {
+            forms[at_ + row] = static_cast<T>(cells[row].form);
+          }
+        });
+      }
       if (!is_coded(column.kind)) {
         rows_.typed_[c].numbers(block_->columns[c], block_->rows, column.values.data() + at_);
         continue;
@@ -126,7 +140,7 @@ class TableRows::Filler final : public RowConsumer::Worker {
 
 TableRows::TableRows(const Schema& schema, const RowSource& source, std::uint64_t total,
                      const Storage& storage)
-    : schema_(schema), typed_(typed_columns(schema, source)) {
+    : schema_(schema), spelled_(source.schema()), typed_(typed_columns(schema, source)) {
   table_.rows = total;
   table_.delimiter = schema.delimiter;
   table_.storage = storage;
@@ -134,12 +148,60 @@ TableRows::TableRows(const Schema& schema, const RowSource& source, std::uint64_
     Column& column = table_.columns.emplace_back();
     column.name = from.name;
     column.kind = from.kind;
+    column.spelling = from.spelling;
+    column.markers = from.markers;
+    keys_.emplace_back(from.kind == ColumnKind::key ? total : 0);
+    if (from.kind == ColumnKind::key) continue;
+    if (from.spelling) {
+      const std::size_t forms = std::max<std::size_t>(from.spelling->forms(), from.markers.size());
+      column.forms = CodeVector(total, forms, storage);
+    }
     if (is_coded(from.kind)) {
       column.codes = CodeVector(total, from.labels.size(), storage);
     } else {
       column.values = LargeVector<double>(total, storage);
     }
   }
+}
+
+void TableRows::put_keys(std::size_t column, const SpelledCell* cells, std::uint64_t at,
+                         std::uint32_t rows) {
+  const Spelling& spelling = *spelled_.columns[column].spelling;
+  std::string text(spelling.most_bytes(), '\0');
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    if (marker_of(ColumnKind::key, cells[row])) continue;  // stays empty
+    keys_[column][at + row].assign(text.data(), spelling.spell(text.data(), cells[row]));
+  }
+}
+
+void TableRows::finish_keys(std::size_t index) {
+  Column& column = table_.columns[index];
+  std::vector<std::string>& keys = keys_[index];
+  std::vector<std::uint32_t> order(keys.size());
+  std::iota(order.begin(), order.end(), 0U);
+  // The missing one is the last label.
+  const auto missing_then_text = [&](std::uint32_t row) {
+    return std::make_pair(keys[row].empty(), std::string_view(keys[row]));
+  };
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    return missing_then_text(a) < missing_then_text(b);
+  });
+  std::vector<std::uint32_t> codes(keys.size());
+  for (const std::uint32_t row : order) {
+    if (column.labels.empty() || column.labels.back() != keys[row]) {
+      column.labels.push_back(keys[row]);
+      column.counts.push_back(0);
+    }
+    ++column.counts.back();
+    codes[row] = static_cast<std::uint32_t>(column.labels.size() - 1);
+  }
+  if (!column.labels.empty() && column.labels.back().empty()) column.missing = column.counts.back();
+  column.codes = CodeVector(table_.rows, column.labels.size(), table_.storage);
+  column.codes.visit([&]<class Code>(std::span<Code> out) {
+    for (std::size_t row = 0; row < out.size(); ++row) out[row] = static_cast<Code>(codes[row]);
+  });
+  column.reason = column.spelling->description();
+  keys.clear();
 }
 
 std::unique_ptr<RowConsumer::Worker> TableRows::make_worker() {
@@ -171,6 +233,11 @@ void TableRows::finish_values(std::size_t index) {
   KindVote vote;
   vote.add_numbers(column.kind, present, whole);
   column.reason = vote.reason(column.kind, column.missing);
+  if (column.spelling) {
+    column.reason = column.spelling->description();
+    column.decimals = schema_.columns[index].decimals;
+    return;
+  }
   const int written = CellFormat::of(schema_.columns[index]).decimals;
   if (present > 0) column.decimals = written >= 0 ? written : decimals_in(column.values);
   if (present > 0 || column.kind == ColumnKind::continuous) return;
@@ -184,7 +251,9 @@ void TableRows::finish_values(std::size_t index) {
 
 Table TableRows::table(unsigned threads) && {
   for_each_index(threads, table_.columns.size(), [&](std::size_t index) {
-    if (is_coded(table_.columns[index].kind)) {
+    if (table_.columns[index].kind == ColumnKind::key) {
+      finish_keys(index);
+    } else if (is_coded(table_.columns[index].kind)) {
       finish_codes(index);
     } else {
       finish_values(index);

@@ -16,7 +16,7 @@ namespace cuvae {
 
 class TableRows final : public RowConsumer {
  public:
-  // `total` rows will come. Keeps a reference to the model's schema.
+  // `total` rows will come. Keeps references to the model's schema and the source.
   TableRows(const Schema& schema, const RowSource& source, std::uint64_t total,
             const Storage& storage);
 
@@ -30,11 +30,15 @@ class TableRows final : public RowConsumer {
  private:
   class Filler;
 
+  void put_keys(std::size_t column, const SpelledCell* cells, std::uint64_t at, std::uint32_t rows);
+  void finish_keys(std::size_t column);
   void finish_codes(std::size_t column);
   void finish_values(std::size_t column);
 
   const Schema& schema_;
+  const Schema& spelled_;  // with the spellings of these very rows
   std::vector<TypedColumn> typed_;
+  std::vector<std::vector<std::string>> keys_;  // [columns][rows] of key columns
   Table table_;  // coded columns: codes of the model's labels until the end
   std::uint64_t placed_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -63,6 +64,15 @@ RowColumn row_column(const ColumnSchema& column) {
     described.type = decimals == 0 ? CellType::integer : CellType::decimal;
     described.decimals = decimals;
   };
+  if (column.spelling) {
+    const bool text = column.kind == ColumnKind::instant || column.kind == ColumnKind::key;
+    described.type = text ? CellType::text : CellType::real;
+    described.decimals = column.decimals;
+    described.may_be_missing = !column.markers.empty();
+    described.spelling = column.spelling;
+    described.markers = column.markers;
+    return described;
+  }
   if (!is_coded(column.kind)) {
     described.may_be_missing = column.missing > 0;
     if (const auto ticks = ticks_of(column)) {
@@ -93,8 +103,12 @@ TypedColumn::TypedColumn(const ColumnSchema& column, const ColumnSchema& spelled
     : column_(column),
       description_(row_column(column)),
       coding_(coding),
-      ticks_(is_coded(column.kind) ? std::nullopt : ticks_of(column)),
-      by_label_(is_coded(spelled.kind)) {
+      ticks_(is_coded(column.kind) || coding.spelled ? std::nullopt : ticks_of(column)),
+      by_label_(!coding.spelled && is_coded(spelled.kind)) {
+  if (coding.spelled) {
+    description_.spelling = spelled.spelling;  // of the rows' seed, where it makes keys
+    return;
+  }
   if (by_label_) {
     read_labels(spelled.labels);
   } else {
@@ -152,7 +166,53 @@ double TypedColumn::real_of(std::uint32_t code) const {
   return read;
 }
 
+// Of a spelled column: numbers or texts, and forms.
+ColumnCells TypedColumn::spelled(const SpelledCell* from, std::uint32_t rows) const {
+  ColumnCells cells;
+  cells.forms = SharedBuffer(rows * sizeof(std::uint32_t));
+  const bool missing = description_.may_be_missing;
+  SharedBuffer present(missing ? (rows + 7) / 8 : 0);
+  auto* const bits = present.to_fill<std::uint8_t>();
+  if (missing) std::fill_n(bits, present.size(), std::uint8_t{0});
+  auto* const forms = cells.forms.to_fill<std::uint32_t>();
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    const auto marker = marker_of(column_.kind, from[row]);
+    forms[row] = marker.value_or(from[row].form);
+    cells.missing += marker ? 1 : 0;
+    if (missing && !marker) bits[row / 8] |= static_cast<std::uint8_t>(1U << (row % 8));
+  }
+  if (missing) cells.present = std::move(present);
+  if (description_.type == CellType::text) {
+    fill_texts(from, rows, cells);
+    return cells;
+  }
+  cells.values = SharedBuffer(rows * sizeof(double));
+  auto* const out = cells.values.to_fill<double>();
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    out[row] = std::isnan(from[row].number) ? 0.0 : from[row].number;
+  }
+  return cells;
+}
+
+void TypedColumn::fill_texts(const SpelledCell* from, std::uint32_t rows,
+                             ColumnCells& cells) const {
+  std::string all;
+  const Spelling& spelling = *description_.spelling;
+  std::string text(spelling.most_bytes(), '\0');
+  cells.values = SharedBuffer((std::size_t{rows} + 1) * sizeof(std::int32_t));
+  auto* const offsets = cells.values.to_fill<std::int32_t>();
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    offsets[row] = static_cast<std::int32_t>(all.size());
+    if (marker_of(column_.kind, from[row])) continue;
+    all.append(text.data(), spelling.spell(text.data(), from[row]));
+  }
+  offsets[rows] = static_cast<std::int32_t>(all.size());
+  cells.bytes = SharedBuffer(all.size());
+  std::copy(all.begin(), all.end(), cells.bytes.to_fill<char>());
+}
+
 ColumnCells TypedColumn::cells(const void* codes, std::uint32_t rows) const {
+  if (coding_.spelled) return spelled(static_cast<const SpelledCell*>(codes), rows);
   ColumnCells cells;
   fill_values(codes, rows, cells);
   if (description_.may_be_missing) fill_present(codes, rows, cells);
@@ -205,6 +265,11 @@ void TypedColumn::fill_present(const void* codes, std::uint32_t rows, ColumnCell
 }
 
 void TypedColumn::numbers(const void* codes, std::uint32_t rows, double* out) const {
+  if (coding_.spelled) {
+    const auto* const cells = static_cast<const SpelledCell*>(codes);
+    for (std::uint32_t row = 0; row < rows; ++row) out[row] = cells[row].number;
+    return;
+  }
   for_each_code(codes, rows, [&](std::uint32_t row, std::uint32_t code) {
     if (is_missing(code)) {
       out[row] = not_a_number;

@@ -33,6 +33,8 @@ class TypedColumn {
   void numbers(const void* codes, std::uint32_t rows, double* out) const;
 
  private:
+  ColumnCells spelled(const SpelledCell* from, std::uint32_t rows) const;
+  void fill_texts(const SpelledCell* from, std::uint32_t rows, ColumnCells& cells) const;
   template <class F>
   void for_each_code(const void* codes, std::uint32_t rows, F&& f) const;
   void read_labels(const std::vector<std::string>& labels);

@@ -58,7 +58,10 @@ std::vector<ColumnCoding> codings_of(const Schema& schema) {
   codings.reserve(schema.columns.size());
   for (const ColumnSchema& column : schema.columns) {
     ColumnCoding coding;
-    if (is_coded(column.kind)) {
+    if (column.spelling) {
+      coding.spelled = true;
+      coding.width = sizeof(SpelledCell);
+    } else if (is_coded(column.kind)) {
       coding.span =
           column.labels.empty() ? 0 : static_cast<std::uint32_t>(column.labels.size() - 1);
       coding.width = width_of(coding.span);

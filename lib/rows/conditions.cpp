@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <optional>
 #include <string_view>
 
@@ -228,6 +229,65 @@ struct NumberLine {
   }
 };
 
+// What a condition says of numbers: those from least to greatest, or the others.
+struct NumberRange {
+  double least = -std::numeric_limits<double>::infinity();
+  double greatest = std::numeric_limits<double>::infinity();
+  bool outside = false;
+  bool missing = false;
+};
+
+NumberRange numbers_wanted(Relation relation, double number) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  switch (relation) {
+    case Relation::equal:
+      return {number, number, false, false};
+    case Relation::unequal:
+      return {number, number, true, true};
+    case Relation::less:
+      return {-infinity, std::nextafter(number, -infinity), false, false};
+    case Relation::at_most:
+      return {-infinity, number, false, false};
+    case Relation::more:
+      return {std::nextafter(number, infinity), infinity, false, false};
+    default:
+      return {number, infinity, false, false};
+  }
+}
+
+// Of a column with a spelling, in which the number may be spelled too.
+NumberRange spelled_wanted(const Condition& condition, const ColumnSchema& column) {
+  const std::string cell(trimmed(condition.cell));
+  const bool marker =
+      cell.empty() || cell == "\"\"" ||
+      std::find(column.markers.begin(), column.markers.end(), cell) != column.markers.end();
+  if (marker && !compares(condition.relation)) {
+    NumberRange all;
+    all.outside = condition.relation == Relation::equal;
+    all.missing = all.outside;
+    return all;
+  }
+  if (column.kind == ColumnKind::key) {
+    refuse(
+        fmt::format("column '{}' holds keys, which are made anew for each row; ask for another "
+                    "column",
+                    column.name));
+  }
+  const auto number = column.spelling->number_in(cell);
+  if (number) return numbers_wanted(condition.relation, *number);
+  std::string example(column.spelling->most_bytes(), '\0');
+  char* const end = column.spelling->spell(example.data(), {column.mean, 0});
+  example.resize(static_cast<std::size_t>(end - example.data()));
+  refuse(fmt::format("column '{}' can't be compared with '{}'; its cells look like '{}'",
+                     column.name, condition.cell, example));
+}
+
+bool any_number(const NumberRange& range, const ColumnSchema& column) {
+  if (range.missing && column.missing > 0) return true;
+  if (range.outside) return range.least > column.minimum || range.greatest < column.maximum;
+  return range.least <= column.maximum && range.greatest >= column.minimum;
+}
+
 }  // namespace
 
 Conditions::Conditions(const Schema& schema, const std::vector<ColumnCoding>& codings,
@@ -241,7 +301,11 @@ Conditions::Conditions(const Schema& schema, const std::vector<ColumnCoding>& co
     test.column = condition.column;
     test.width = codings[condition.column].width;
     bool any = false;
-    if (is_coded(column.kind)) {
+    if (codings[condition.column].spelled) {
+      const NumberRange range = spelled_wanted(condition, column);
+      test.spelled = {column.kind, range.least, range.greatest, range.outside, range.missing};
+      any = any_number(range, column);
+    } else if (is_coded(column.kind)) {
       test.wanted = wanted_labels(condition, column);
       for (std::size_t l = 0; l < test.wanted.size(); ++l) {
         any |= test.wanted[l] && holds_label(column, l);
@@ -290,6 +354,7 @@ Conditions::Conditions(const Schema& schema, const std::vector<ColumnCoding>& co
 
 // Whether the tests of one column leave any cell of it.
 bool Conditions::can_be_met(std::uint32_t column, const ColumnSchema& schema) const {
+  if (schema.spelling) return true;
   if (is_coded(schema.kind)) {
     for (std::uint32_t l = 0; l < schema.labels.size(); ++l) {
       if (holds_label(schema, l) && may_hold(column, l, l)) return true;
@@ -313,7 +378,7 @@ bool Conditions::can_be_met(std::uint32_t column, const ColumnSchema& schema) co
 
 bool Conditions::may_hold(std::uint32_t column, std::uint32_t low, std::uint32_t high) const {
   return std::all_of(tests_.begin(), tests_.end(), [&](const Test& test) {
-    if (test.column != column) return true;
+    if (test.column != column || test.spelled) return true;
     if (!test.wanted.empty()) return bool{test.wanted[low]};
     if (low == missing_code) return test.missing;
     return test.outside ? low < test.low || high > test.high : low <= test.high && high >= test.low;
@@ -321,10 +386,28 @@ bool Conditions::may_hold(std::uint32_t column, std::uint32_t low, std::uint32_t
 }
 
 bool Conditions::holds(const Test& test, const RowBlock& block, std::uint32_t row) {
+  if (test.spelled) {
+    const SpelledCell& cell = spelled_cells(block, test.column)[row];
+    if (marker_of(test.spelled->kind, cell)) return test.spelled->missing;
+    if (test.spelled->kind == ColumnKind::key) return !test.spelled->missing;
+    const bool between =
+        cell.number >= test.spelled->least && cell.number <= test.spelled->greatest;
+    return between != test.spelled->outside;
+  }
   const std::uint32_t code = cell_code(block, test.column, test.width, row);
   if (!test.wanted.empty()) return test.wanted[code];
   if (code == missing_code) return test.missing;
   return (code >= test.low && code <= test.high) != test.outside;
+}
+
+Conditions Conditions::on(const std::vector<std::optional<std::uint32_t>>& to) const {
+  Conditions conditions;
+  for (const Test& test : tests_) {
+    if (test.spelled || !to[test.column]) continue;
+    conditions.tests_.push_back(test);
+    conditions.tests_.back().column = *to[test.column];
+  }
+  return conditions;
 }
 
 void Conditions::find(const RowBlock& block, std::vector<std::uint32_t>& places) const {

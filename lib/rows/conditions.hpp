@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,10 +30,24 @@ class Conditions {
   // coded columns, low is the code; missing_code stands for itself.
   bool may_hold(std::uint32_t column, std::uint32_t low, std::uint32_t high) const;
 
+  // The conditions on columns that are codes elsewhere too: of column c there as to[c]; those on
+  // others are left out.
+  Conditions on(const std::vector<std::optional<std::uint32_t>>& to) const;
+
   // Appends the places in the block of rows that meet all conditions.
   void find(const RowBlock& block, std::vector<std::uint32_t>& places) const;
 
  private:
+  Conditions() = default;
+
+  // Of spelled columns: numbers between the two are wanted, both included, or the others.
+  struct SpelledTest {
+    ColumnKind kind = ColumnKind::continuous;
+    double least = 0;
+    double greatest = 0;
+    bool outside = false;
+    bool missing = false;
+  };
   struct Test {
     std::uint32_t column = 0;
     std::uint32_t width = 4;
@@ -43,6 +58,7 @@ class Conditions {
     std::uint32_t high = 0;
     bool outside = false;
     bool missing = false;  // whether a missing cell is wanted
+    std::optional<SpelledTest> spelled;
   };
 
   bool can_be_met(std::uint32_t column, const ColumnSchema& schema) const;

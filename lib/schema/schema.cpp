@@ -85,10 +85,13 @@ Schema make_schema(const Table& table) {
     ColumnSchema& made = schema.columns.emplace_back();
     made.name = column.name;
     made.kind = column.kind;
-    made.labels = column.labels;
-    made.counts = column.counts;
     made.decimals = column.decimals;
     made.missing = column.missing;
+    made.spelling = column.spelling;
+    made.markers = column.markers;
+    if (column.kind == ColumnKind::key) continue;  // its cells belong to people, and stay behind
+    made.labels = column.labels;
+    made.counts = column.counts;
     if (is_coded(column.kind)) {
       made.maximum = column.labels.empty() ? 0 : static_cast<double>(column.labels.size() - 1);
     } else {

@@ -1,3 +1,5 @@
+#include "schema/schema_json.hpp"
+
 #include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -7,7 +9,9 @@
 #include <cuvae/schema.hpp>
 
 #include "schema/delimiter.hpp"
+#include "spelling/spelling.hpp"
 #include "support/bounded_json.hpp"
+#include "text/column_kinds.hpp"
 #include "text/utf8.hpp"
 
 namespace cuvae {
@@ -78,7 +82,24 @@ std::string text_of(const json& object, const char* name, const std::string& whe
   return text_from_json(member(object, name, where), fmt::format("\"{}\" of {}", name, where));
 }
 
+// What a kind asks of the spelling, and the other way round.
+void check_spelling(const ColumnSchema& column, const std::string& where) {
+  if (column.spelling && column.spelling->kind() != column.kind) {
+    fail(where + " has a spelling of another kind");
+  }
+  if (!column.spelling && traits_of(column.kind).by_spelling) fail(where + " has no spelling");
+  if (!column.spelling && !column.markers.empty()) fail(where + " has markers but no spelling");
+  const std::unordered_set<std::string_view> distinct(column.markers.begin(), column.markers.end());
+  if (distinct.size() != column.markers.size()) fail(where + " has the same marker twice");
+  const bool any = column.missing > 0 && column.kind != ColumnKind::key;
+  if (column.spelling && any && column.markers.empty()) fail(where + " lacks a missing marker");
+}
+
 void check_labels(const ColumnSchema& column, const std::string& where) {
+  if (column.kind == ColumnKind::key) {
+    if (!column.labels.empty() || !column.counts.empty()) fail(where + " is a key and has labels");
+    return;
+  }
   if (!is_coded(column.kind)) {
     if (!column.labels.empty() || !column.counts.empty()) fail(where + " has labels but no codes");
     if (column.minimum > column.maximum) fail(where + " has its minimum above its maximum");
@@ -93,9 +114,10 @@ void check_labels(const ColumnSchema& column, const std::string& where) {
   }
 }
 
-ColumnSchema column_from(const json& object, std::size_t number) {
+}  // namespace
+
+ColumnSchema column_schema_from_json(const json& object, const std::string& where) {
   ColumnSchema column;
-  const std::string where = fmt::format("column {}", number);
   column.name = text_of(object, "name", where);
   column.kind = column_kind_from(text_of(object, "kind", where));
   for (const json& label : array_of(object, "labels", where)) {
@@ -116,9 +138,18 @@ ColumnSchema column_from(const json& object, std::size_t number) {
     fail("\"decimals\" of " + where + " is no number of digits");
   }
   column.decimals = decimals.get<int>();
+  if (object.contains("spelling")) column.spelling = spelling_from_json(object["spelling"]);
+  if (object.contains("markers")) {
+    for (const json& marker : array_of(object, "markers", where)) {
+      column.markers.push_back(text_from_json(marker, "a marker of " + where));
+    }
+  }
+  check_spelling(column, where);
   check_labels(column, where);
   return column;
 }
+
+namespace {
 
 json parsed_schema(std::string_view text) {
   try {
@@ -141,20 +172,32 @@ void check_names(const Schema& schema) {
 
 }  // namespace
 
+json column_schema_to_json(const ColumnSchema& column) {
+  json labels = json::array();
+  for (const std::string& label : column.labels) labels.push_back(text_to_json(label));
+  json object{{"name", text_to_json(column.name)},
+              {"kind", to_string(column.kind)},
+              {"labels", std::move(labels)},
+              {"counts", column.counts},
+              {"minimum", column.minimum},
+              {"maximum", column.maximum},
+              {"mean", column.mean},
+              {"decimals", column.decimals},
+              {"missing", column.missing}};
+  if (column.spelling) object["spelling"] = column.spelling->to_json();
+  if (!column.markers.empty()) {
+    object["markers"] = json::array();
+    for (const std::string& marker : column.markers) {
+      object["markers"].push_back(text_to_json(marker));
+    }
+  }
+  return object;
+}
+
 std::string to_json(const Schema& schema) {
   json columns = json::array();
   for (const ColumnSchema& column : schema.columns) {
-    json labels = json::array();
-    for (const std::string& label : column.labels) labels.push_back(text_to_json(label));
-    columns.push_back({{"name", text_to_json(column.name)},
-                       {"kind", to_string(column.kind)},
-                       {"labels", std::move(labels)},
-                       {"counts", column.counts},
-                       {"minimum", column.minimum},
-                       {"maximum", column.maximum},
-                       {"mean", column.mean},
-                       {"decimals", column.decimals},
-                       {"missing", column.missing}});
+    columns.push_back(column_schema_to_json(column));
   }
   return json{{"columns", std::move(columns)},
               {"delimiter", std::string(1, schema.delimiter)},
@@ -169,7 +212,8 @@ Schema schema_from_json(std::string_view text) {
   const std::string where = "the schema";
   Schema schema;
   for (const json& column : array_of(parsed, "columns", where)) {
-    schema.columns.push_back(column_from(column, schema.columns.size() + 1));
+    const std::string which = fmt::format("column {}", schema.columns.size() + 1);
+    schema.columns.push_back(column_schema_from_json(column, which));
   }
   if (schema.columns.empty()) fail("has no columns");
   check_names(schema);

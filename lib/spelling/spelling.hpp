@@ -3,6 +3,7 @@
 // that spells it; the network learns both.
 #pragma once
 
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -25,11 +26,19 @@ struct CellCount {
 
 // What a cell stands for and which of its column's forms spells it. Of a missing cell, the number
 // is NaN and the form is its place among the column's markers. Of a key, the number holds the bits
-// of a row number.
+// of a row number, and a form beyond the key's own counts the markers.
 struct SpelledCell {
   double number = 0;
   std::uint32_t form = 0;
 };
+
+// Which of its column's markers a cell is; nothing where it has a value.
+inline std::optional<std::uint32_t> marker_of(ColumnKind kind, const SpelledCell& cell) {
+  if (kind == ColumnKind::key) {
+    return cell.form > 0 ? std::optional(cell.form - 1) : std::nullopt;
+  }
+  return std::isnan(cell.number) ? std::optional(cell.form) : std::nullopt;
+}
 
 // A column of numbers that the network learns, from which the number of a cell is joined.
 struct SpellingPart {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include <cuvae/error.hpp>
 #include <cuvae/table.hpp>
@@ -12,6 +13,20 @@ namespace {
 // No epoch of training has this number, so the order of its rows has nothing to do with it.
 constexpr std::uint32_t split_round = 0xffffffffU;
 
+CodeVector forms_of(const Column& column, const std::vector<bool>& taken, bool side,
+                    std::uint64_t rows, const Storage& storage) {
+  return column.forms.visit([&]<class Form>(std::span<const Form> forms) {
+    CodeVector part(rows, std::size_t{1} << (8 * sizeof(Form)), storage);
+    part.visit([&]<class Out>(std::span<Out> out) {
+      std::size_t next = 0;
+      for (std::size_t row = 0; row < taken.size(); ++row) {
+        if (taken[row] == side) out[next++] = static_cast<Out>(forms[row]);
+      }
+    });
+    return part;
+  });
+}
+
 // The rows of a column for which taken[row] is `side`.
 Column part_of(const Column& column, const std::vector<bool>& taken, bool side, std::uint64_t rows,
                const Storage& storage) {
@@ -20,6 +35,9 @@ Column part_of(const Column& column, const std::vector<bool>& taken, bool side, 
   part.kind = column.kind;
   part.reason = column.reason;
   part.decimals = column.decimals;
+  part.spelling = column.spelling;
+  part.markers = column.markers;
+  if (column.forms.size() > 0) part.forms = forms_of(column, taken, side, rows, storage);
   if (!is_coded(column.kind)) {
     part.values = LargeVector<double>(storage);
     part.values.reserve(rows);
@@ -65,6 +83,8 @@ Table part_of(const Table& table, const std::vector<bool>& taken, bool side, std
   part.source = table.source;
   part.fingerprint = table.fingerprint;
   part.empty_columns = table.empty_columns;
+  part.notes = table.notes;
+  part.rules = table.rules;
   part.storage = table.storage;
   for (const Column& column : table.columns) {
     part.columns.push_back(part_of(column, taken, side, rows, table.storage));

@@ -2,11 +2,13 @@
 
 #include <cuvae/train.hpp>
 
+#include "layout/layout.hpp"
 #include "models/check_settings.hpp"
 #include "models/file/model_bytes.hpp"
 #include "models/published/backend.hpp"
 #include "models/recipes.hpp"
 #include "models/tokens/backend.hpp"
+#include "support/threads.hpp"
 #include "text/display.hpp"
 #include "text/separators.hpp"
 
@@ -43,6 +45,7 @@ std::string joined_text(const Tokenizer& tokenizer, const Schema& schema) {
 
 class Training {
  public:
+  // `table` is the one that the network learns.
   Training(const Table& table, const TrainOptions& options, const DeviceChoice& device,
            Monitor& monitor, Model& model)
       : table_(table), options_(options), device_(device), monitor_(monitor), model_(model) {}
@@ -52,24 +55,26 @@ class Training {
                                model_.settings.hidden, model_.settings.latent};
     check_shape(shape);
     settle_device<PublishedKind>(device_, shape, model_, monitor_);
-    const Matrix data = encode(table_, model_.schema, {device_.threads}, monitor_);
+    const Matrix data = encode(table_, network_schema(model_), {device_.threads}, monitor_);
     monitor_.finished("encode", fmt::format("{} rows", with_separators(data.rows())), data.rows());
     return train_published(data, model_.settings, device_, monitor_);
   }
 
   TokenModel on_tokens() {
     TokenizerOptions how;
-    how.together = options_.together;
-    how.first = options_.condition;
+    for (const std::vector<std::string>& names : options_.together) {
+      how.together.push_back(inner(names));
+    }
+    how.first = inner(options_.condition);
     how.second_tokens = traits_of(options_.recipe).second_tokens;
     how.threads = device_.threads;
     TokenizedTable coded = tokenize(table_, how, monitor_);
-    monitor_.finished(
-        "encode",
-        fmt::format("{} rows, {} tokens{}", with_separators(table_.rows),
-                    coded.tokenizer.tokens.size(), joined_text(coded.tokenizer, model_.schema)),
-        table_.rows);
-    check_header_size(model_.schema, &coded.tokenizer);
+    monitor_.finished("encode",
+                      fmt::format("{} rows, {} tokens{}", with_separators(table_.rows),
+                                  coded.tokenizer.tokens.size(),
+                                  joined_text(coded.tokenizer, network_schema(model_))),
+                      table_.rows);
+    check_header_size(model_, &coded.tokenizer);
     settle_device<TokenKind>(device_, token_shape(coded.tokenizer, model_.settings), model_,
                              monitor_);
     TokenModel trained;
@@ -79,6 +84,10 @@ class Training {
   }
 
  private:
+  std::vector<std::string> inner(const std::vector<std::string>& names) const {
+    return model_.layout ? inner_names(*model_.layout, model_.schema, names) : names;
+  }
+
   const Table& table_;
   const TrainOptions& options_;
   const DeviceChoice& device_;
@@ -131,8 +140,20 @@ Model train_model(const Table& table, const TrainOptions& options, const DeviceC
   model.settings = settings_of(options, table.rows);
   model.version = library_version();
   model.schema = make_schema(table);
-  check_header_size(model.schema, nullptr);
-  Training training(table, options, device, monitor, model);
+  Table inner;
+  if (const std::shared_ptr<Layout> layout = layout_of(table)) {
+    inner = inner_table(table, *layout, thread_count(device.threads));
+    if (inner.columns.empty()) {
+      throw Error(ErrorKind::data,
+                  "every column is a key, made anew for each row, so there is nothing to learn; "
+                  "take a column as it is with `keep`");
+    }
+    layout->inner = make_schema(inner);
+    spell_derived(*layout, model.schema);
+    model.layout = layout;
+  }
+  check_header_size(model, nullptr);
+  Training training(model.layout ? inner : table, options, device, monitor, model);
   if (traits_of(options.recipe).representation == Representation::tokens) {
     model.network = training.on_tokens();
   } else {

@@ -40,13 +40,15 @@ Making making_of(const TokenModel& model, const Schema& schema, int device,
 Making making_of(const Model& model, int device, const CudaAllocator& allocator) {
   check_model(model);
   return std::visit(
-      [&](const auto& network) { return making_of(network, model.schema, device, allocator); },
+      [&](const auto& network) {
+        return making_of(network, network_schema(model), device, allocator);
+      },
       model.network);
 }
 
 Making making_of(const PublishedNetwork& network, int device, const CudaAllocator& allocator) {
   return {std::make_unique<cuda::PublishedDecoder>(network, device, allocator), Schema{},
-          std::vector<ColumnCoding>(network.shape.columns, ColumnCoding{true, 0, 4}), true};
+          std::vector<ColumnCoding>(network.shape.columns, ColumnCoding{.real = true}), true};
 }
 
 void check_rows(std::uint32_t rows) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,15 +27,22 @@ struct TokenModel {
 /// is written once per alternative and reached by std::visit.
 using AnyNetwork = std::variant<PublishedNetwork, TokenModel>;
 
+/// How columns with a spelling come from those that a network learned; of the library's own.
+class Layout;
+
 /// A network with all that generating and explaining it needs.
 struct Model {
   AnyNetwork network;
-  Schema schema;
+  Schema schema;                         ///< of the table
+  std::shared_ptr<const Layout> layout;  ///< null: the network learned the schema's very columns
   TrainSettings settings;
   std::string version;  ///< of the library that trained it
   std::string device;  ///< that trained it, as DeviceInfo::name; not kept in files, as the bits are
                        ///< the same on all
 };
+
+/// The schema of the columns that the network learned: model.schema where there is no layout.
+const Schema& network_schema(const Model& model);
 
 /// Losses of each epoch.
 const std::vector<EpochLoss>& history_of(const Model& model);

@@ -88,6 +88,8 @@ enum class CellType {
   integer,  ///< int64: whole numbers
   decimal,  ///< int64: the number times 10^decimals, so cents for amounts of money; exact
   real,     ///< float64: the number that reading the CSV file gives, to the bit
+  text,  ///< int32 [rows + 1] offsets into ColumnCells::bytes, as in an Arrow string array: keys,
+         ///< dates and times
 };
 
 /// What a column holds, the same for all batches.
@@ -96,14 +98,19 @@ struct RowColumn {
   ColumnKind kind = ColumnKind::label;  ///< as in the training table
   CellType type = CellType::dictionary;
   int decimals = 0;             ///< decimal: digits behind the point. real: digits that
-                                ///< CSV writes, -1: as many as the number needs
+                                ///< CSV writes, -1: as many as the number needs, or as the
+                                ///< cell's form has where there is a spelling
   bool may_be_missing = false;  ///< false: no cell of any batch is missing
   std::shared_ptr<const LabelDictionary> labels;  ///< dictionary: not null
+  std::shared_ptr<const Spelling> spelling;       ///< as in Column; null where the kind says it all
+  std::vector<std::string> markers;               ///< as in Column
 };
 
 /// The cells of one column in one batch.
 struct ColumnCells {
   SharedBuffer values;        ///< [rows] as RowColumn::type says; zero where a cell is missing
+  SharedBuffer bytes;         ///< text: the characters of all cells
+  SharedBuffer forms;         ///< uint32 [rows] as Column::forms; empty without a spelling
   SharedBuffer present;       ///< bit i % 8 of byte i / 8: cell i is there. Empty: all of them are
   std::uint64_t missing = 0;  ///< cells that are not
 
@@ -121,7 +128,8 @@ struct RowBatch {
   std::vector<ColumnCells> columns;  ///< in the schema's order
 };
 
-/// A cell as CSV spells it, without the quotes that some need; "" where it is missing.
+/// A cell as CSV spells it, without the quotes that some need; "" or its marker where it is
+/// missing.
 std::string cell_text(const RowColumn& column, const ColumnCells& cells, std::uint32_t row);
 
 /// Takes generated rows. Derive from it for a new place or format.

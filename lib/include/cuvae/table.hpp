@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <cuvae/code_vector.hpp>
@@ -16,6 +17,8 @@ namespace cuvae {
 
 /// How a column spells numbers, instants or keys; of the library's own.
 class Spelling;
+/// What columns have to do with each other in every row; of the library's own.
+struct Rule;
 
 /// What a column holds, decided by its cells that are not missing.
 enum class ColumnKind {
@@ -98,6 +101,12 @@ struct Table {
   /// Names of columns that were left out because not one row has a value there. Worth a warning.
   std::vector<std::string> empty_columns;
 
+  /// What a person should know about how cells were taken: whole sentences, options as `field`.
+  std::vector<std::string> notes;
+
+  /// Rules that all rows keep, and generated ones will; null where there is none.
+  std::shared_ptr<const std::vector<Rule>> rules;
+
   /// Where codes and values lie, and what is made from them.
   Storage storage;
 };
@@ -110,6 +119,24 @@ struct ReadOptions {
   std::vector<std::string>
       continuous;                 ///< columns to take as continuous: every cell must be a number
   std::vector<std::string> drop;  ///< columns to leave out
+  std::vector<std::string> key;   ///< columns to take as keys: made anew, never learned
+  std::vector<std::string>
+      keep;  ///< columns whose cells may come out again though each has its own
+
+  /// Columns of dates or times that are not taken for such by themselves, or differently: the
+  /// column's name and its format as strftime writes it; "" to find it out; "epoch", "epoch-ms" or
+  /// "epoch-us" for counts since 1970.
+  std::vector<std::pair<std::string, std::string>> datetime;
+
+  /// Cells that stand for no value, besides empty ones. Usual ones (NA, null, ?) are found in
+  /// columns of numbers and dates, unless find_missing is false.
+  std::vector<std::string> missing;
+  bool find_missing = true;
+
+  /// Rules that all rows keep: "low <= high", "total = qty * price", "cents = 100 * amount". Such
+  /// rules are found too, unless find_rules is false.
+  std::vector<std::string> rules;
+  bool find_rules = true;
 
   /// Keep columns without any value, as label columns whose only label is the missing one. For
   /// tables that are compared with another one, where every column counts.

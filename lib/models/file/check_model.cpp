@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "layout/layout.hpp"
 #include "schema/delimiter.hpp"
 #include "tokenizer/tokenizer_json.hpp"
 
@@ -27,6 +28,7 @@ void check_column(const ColumnSchema& column) {
     if (column.decimals < -1) wrong("has a negative number of decimals");
     return;
   }
+  if (column.kind == ColumnKind::key) return;
   if (column.labels.empty()) wrong("has no labels");
   if (column.minimum != 0 || column.maximum != static_cast<double>(column.labels.size()) - 1) {
     wrong("has a range that does not fit its labels");
@@ -72,7 +74,14 @@ void check_network(const TokenModel& tokens, const Schema& schema) {
 }  // namespace
 
 void check_model(const Model& model) {
-  std::visit([&](const auto& network) { check_network(network, model.schema); }, model.network);
+  std::visit([&](const auto& network) { check_network(network, network_schema(model)); },
+             model.network);
+  if (model.layout) {
+    if (model.layout->columns.size() != model.schema.columns.size()) {
+      fail("the model's layout has not one entry a column; train the model again");
+    }
+    for (const ColumnSchema& column : model.layout->inner.columns) check_column(column);
+  }
   if (!separates_cells(model.schema.delimiter)) {
     fail("the model's delimiter can't separate cells; train the model again");
   }

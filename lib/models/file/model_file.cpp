@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
@@ -11,6 +12,7 @@
 
 #include <cuvae/model.hpp>
 
+#include "layout/layout.hpp"
 #include "models/file/check_model.hpp"
 #include "models/file/model_bytes.hpp"
 #include "models/file/safetensors.hpp"
@@ -141,7 +143,7 @@ class Reader {
     }
     model.network = std::move(network);
     try {
-      model.schema = schema_from_json(text("schema"));
+      read_schema(model);
       check_model(model);
     } catch (const Error& error) {
       fail(error.what());
@@ -153,12 +155,11 @@ class Reader {
   Model token_model(Model model) const {
     TokenModel made;
     read_history(made.network.history);
-    const std::string& schema = text("schema");
     const std::string& tokenizer = tokenizer_text();
     try {
-      model.schema = schema_from_json(schema);
+      read_schema(model);
       made.tokenizer = tokenizer_from_json(tokenizer);
-      check_tokenizer(made.tokenizer, model.schema);
+      check_tokenizer(made.tokenizer, network_schema(model));
       made.network.shape = token_shape(made.tokenizer, model.settings);
       made.network.parameters = parameters_of(made.network.shape, file_.tensors);
       model.network = std::move(made);
@@ -167,6 +168,16 @@ class Reader {
       fail(error.what());
     }
     return model;
+  }
+
+  void read_schema(Model& model) const {
+    model.schema = schema_from_json(text("schema"));
+    const bool spelled = std::any_of(
+        model.schema.columns.begin(), model.schema.columns.end(),
+        [](const ColumnSchema& column) { return column.spelling != nullptr; });
+    if (spelled || file_.metadata.contains("layout")) {
+      model.layout = layout_from_json(text("layout"), model.schema);
+    }
   }
 
   // Up to version 0.1 the tokenizer was called codec.
@@ -322,9 +333,10 @@ class Reader {
 
 }  // namespace
 
-void check_header_size(const Schema& schema, const Tokenizer* tokenizer) {
+void check_header_size(const Model& model, const Tokenizer* tokenizer) {
   constexpr std::size_t room_for_the_rest = std::size_t{1} << 20U;
-  std::size_t bytes = room_for_the_rest + Json(to_json(schema)).dump().size();
+  std::size_t bytes = room_for_the_rest + Json(to_json(model.schema)).dump().size();
+  if (model.layout) bytes += Json(to_json(*model.layout)).dump().size();
   if (tokenizer != nullptr) bytes += Json(to_json(*tokenizer)).dump().size();
   if (bytes > most_header_bytes) fail_header_size(bytes);
 }
@@ -338,6 +350,7 @@ std::string model_bytes(const Model& model) {
                    {"training", training_text(model.settings)},
                    {"history", to_json(history_of(model))},
                    {"seed", std::to_string(model.settings.seed)}};
+  if (model.layout) file.metadata["layout"] = to_json(*model.layout);
   std::visit([&](const auto& network) { add_network(network, file); }, model.network);
   return to_safetensors(file);
 }
@@ -353,6 +366,10 @@ void save_model(const Model& model, const std::string& path, IfExists if_exists)
 
 Model load_model(const std::string& path) {
   return model_from_bytes(read_model_bytes(path), path);
+}
+
+const Schema& network_schema(const Model& model) {
+  return model.layout ? model.layout->inner : model.schema;
 }
 
 std::string library_version() {

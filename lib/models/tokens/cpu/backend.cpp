@@ -45,6 +45,7 @@ class CpuTokenGenerator final : public RowGenerator {
     Worker& mine = workers_[worker];
     mine.block.first_row = first_row;
     mine.block.rows = rows;
+    mine.block.row_numbers = nullptr;
     for (std::uint32_t at = 0; at < rows; at += drawn_rows) {
       const std::uint32_t count = std::min(drawn_rows, rows - at);
       kernels_.generate(memory_.plan(), memory_.model(), first_row + at, count, mine.scratch.get(),
@@ -62,6 +63,8 @@ class CpuTokenGenerator final : public RowGenerator {
     Worker& mine = workers_[worker];
     mine.block.first_row = first_row;
     mine.block.rows = 0;
+    mine.kept_numbers.resize(rows);
+    mine.block.row_numbers = mine.kept_numbers.data();
     const DrawnTokens drawn{mine.tokens.data(), mine.words.data(), drawn_rows,
                             output_.word_count()};
     std::vector<std::uint64_t>& numbers = mine.row_numbers;
@@ -86,6 +89,7 @@ class CpuTokenGenerator final : public RowGenerator {
                              memory_.plan().token_count, mine.scratch.get(), drawn);
       output_.decode({mine.tokens.data(), mine.words.data(), drawn_rows, left}, mine.block.rows,
                      mine.columns.data());
+      std::copy_n(numbers.begin(), left, mine.kept_numbers.begin() + mine.block.rows);
       mine.block.rows += left;
     }
     return mine.block;
@@ -99,6 +103,7 @@ class CpuTokenGenerator final : public RowGenerator {
     std::vector<std::vector<unsigned char>> cells;
     std::vector<void*> columns;
     std::vector<std::uint64_t> row_numbers;
+    std::vector<std::uint64_t> kept_numbers;  // of the block's rows
     RowBlock block;
   };
   const TokenKernels& kernels_;

@@ -9,6 +9,7 @@
 #include <cuvae/model.hpp>
 
 #include "application.hpp"
+#include "rules/rule.hpp"
 #include "table_input.hpp"
 #include "terminal/text.hpp"
 #include "training.hpp"
@@ -112,6 +113,17 @@ std::string delimiter_name(char delimiter) {
   return delimiter == '\t' ? "tab" : std::string(1, delimiter);
 }
 
+// The rules that rows keep, as --rule takes them.
+std::vector<std::string> rules_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const Column& column : table.columns) names.push_back(column.name);
+  std::vector<std::string> rules;
+  if (table.rules) {
+    for (const Rule& rule : *table.rules) rules.push_back(text(rule, names));
+  }
+  return rules;
+}
+
 void inspect_table(Session& session, const Options& options) {
   const Table table =
       read_real(session, options.file, read_options(options.columns, session.options()));
@@ -125,6 +137,7 @@ void inspect_table(Session& session, const Options& options) {
                         {"line_ends", table.carriage_returns ? "CRLF" : "LF"},
                         {"fingerprint", table.fingerprint},
                         {"empty_columns", table.empty_columns},
+                        {"rules", rules_of(table)},
                         {"columns", columns_json(columns)}});
     return;
   }
@@ -136,6 +149,11 @@ void inspect_table(Session& session, const Options& options) {
                   table.carriage_returns ? "CRLF" : "LF", table.fingerprint);
   Console::result(head + column_table(columns, session.console()) + '\n' +
                   reason_table(columns, session.console()));
+  const std::vector<std::string> rules = rules_of(table);
+  if (rules.empty()) return;
+  std::string list = session.console().bold("all rows keep") + '\n';
+  for (const std::string& rule : rules) list += printable(rule) + '\n';
+  Console::result('\n' + list);
 }
 
 std::string widths_of(const PublishedShape& shape) {
@@ -198,7 +216,8 @@ Json shape_json(const TokenModel& model, const Schema& schema) {
 // `f` of the model's network, whichever it is, and its schema.
 template <class F>
 auto of_network(const Model& model, F&& f) {
-  return std::visit([&](const auto& network) { return f(network, model.schema); }, model.network);
+  return std::visit([&](const auto& network) { return f(network, network_schema(model)); },
+                    model.network);
 }
 
 std::string model_facts(const Model& model) {

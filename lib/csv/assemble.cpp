@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <iterator>
 #include <limits>
 #include <span>
 
 #include <cuvae/error.hpp>
 
 #include "spelling/key_spelling.hpp"
+#include "spelling/new_numbers.hpp"
+#include "spelling/number_spelling.hpp"
 #include "spelling/recognize.hpp"
 #include "support/threads.hpp"
 #include "text/display.hpp"
@@ -188,6 +189,13 @@ bool is_spelled_by_kind(ColumnKind kind, const std::vector<Entry>& entries) {
   });
 }
 
+// A cell of the spelling, or of the same number spelled otherwise.
+std::optional<SpelledCell> read_spelled(const Spelling& spelling, std::string_view text) {
+  if (const auto cell = spelling.parse(text)) return cell;
+  const auto number = spelling.number_in(text);
+  return number ? std::optional(SpelledCell{*number, 0}) : std::nullopt;
+}
+
 // A column of values whose cells have a spelling of their own.
 void finish_spelled(const RawColumn& raw, const Texts& texts, Recognition& recognition,
                     Column& column, Translation& translation) {
@@ -214,7 +222,7 @@ void finish_spelled(const RawColumn& raw, const Texts& texts, Recognition& recog
       column.missing += texts.count_of(entry);
       continue;
     }
-    const SpelledCell cell = column.spelling->parse(entry.text).value();
+    const SpelledCell cell = read_spelled(*column.spelling, entry.text).value();
     value = cell.number;
     form = cell.form;
   }
@@ -254,6 +262,32 @@ void take_key(const RawColumn& raw, std::uint64_t rows, Column& column) {
   make_key(std::move(spelling), column);
 }
 
+// A column of whole numbers of which nearly every row has another gets numbers instead of codes, so
+// that generated rows have new ones.
+void take_new_numbers(std::uint64_t rows, Column& column, Translation& translation) {
+  if (!wants_new_numbers(column.labels, column.counts, rows)) return;
+  std::vector<double> number_of;
+  for (const std::string& label : column.labels) {
+    double number = std::numeric_limits<double>::quiet_NaN();
+    if (!label.empty()) parse_number(label, number);
+    number_of.push_back(number);
+  }
+  for (const std::vector<std::uint32_t>& codes : translation.codes) {
+    std::vector<double>& values = translation.values.emplace_back(codes.size());
+    for (std::size_t id = 0; id < codes.size(); ++id) {
+      const bool known = codes[id] < number_of.size();
+      values[id] = known ? number_of[codes[id]] : std::numeric_limits<double>::quiet_NaN();
+    }
+    translation.forms.emplace_back(codes.size());
+  }
+  translation.codes.clear();
+  column.kind = ColumnKind::continuous;
+  column.spelling = whole_number_spelling();
+  if (column.missing > 0) column.markers = {""};
+  column.labels.clear();
+  column.counts.clear();
+}
+
 // Columns of texts that are neither ordinal nor values in their kind's own spelling.
 Recognition recognized(const RawTable& table, const RawColumn& raw, const KindVote& vote,
                        Texts& texts) {
@@ -276,6 +310,25 @@ Recognition recognized(const RawTable& table, const RawColumn& raw, const KindVo
       std::find(result.markers.begin(), result.markers.end(), "") == result.markers.end()) {
     result.markers.emplace_back();
   }
+  return result;
+}
+
+// To be compared with a column that has a spelling: that spelling, where it reads every cell or the
+// cell is a marker, there or by custom. Labels otherwise.
+Recognition recognized_like(const Column& like, Texts& texts) {
+  Recognition result;
+  result.markers = like.markers;
+  const auto is_marker = [&](std::string_view text) {
+    return std::find(result.markers.begin(), result.markers.end(), text) != result.markers.end();
+  };
+  for (const CellCount& cell : cells_of(texts)) {
+    if (is_marker(cell.text) || read_spelled(*like.spelling, cell.text)) continue;
+    if (!is_usual_marker(cell.text)) return {};
+    result.markers.emplace_back(cell.text);
+  }
+  if (texts.empty > 0 && !is_marker("")) result.markers.emplace_back();
+  result.spelling = like.spelling;
+  result.reason = like.reason;
   return result;
 }
 
@@ -312,7 +365,7 @@ void fail_forced(const CsvSource& source, const RawColumn& raw, const KindVote& 
     return;
   }
   std::string why;
-  for (const std::string& note : recognition.notes) why += "; " + note;
+  for (const std::string& note : recognition.notes) why += fmt::format("; it {}", note);
   throw Error(ErrorKind::data,
               fmt::format("{}: column {} {}: not all of its cells are {}{}", source.name(),
                           raw.index + 1, in_quotes(raw.name),
@@ -328,7 +381,10 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
   column.missing = texts.empty;
   KindVote vote;
   for (const Entry& entry : texts.entries) vote.add(entry.text, texts.count_of(entry));
-  Recognition recognition = recognized(table, raw, vote, texts);
+  const bool like_spelled = raw.like != nullptr && raw.like->spelling && !is_coded(raw.like->kind);
+  Recognition recognition;
+  if (like_spelled) recognition = recognized_like(*raw.like, texts);
+  if (raw.like == nullptr) recognition = recognized(table, raw, vote, texts);
   notes = std::move(recognition.notes);
   const bool values = recognition.spelling && recognition.spelling->kind() != ColumnKind::key;
   if (values) {
@@ -336,13 +392,16 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
     finish_spelled(raw, texts, recognition, column, translation);
     return;
   }
-  if (raw.kind == ColumnKind::instant || raw.kind == ColumnKind::continuous) {
-    fail_forced(source, raw, vote, recognition);
-  }
-  column.kind = raw.kind.value_or(vote.kind());
-  if (!raw.kind.has_value() && vote.spoilt()) fail_not_finite(source, table, raw);
+  const bool forced = raw.kind == ColumnKind::instant || raw.kind == ColumnKind::continuous;
+  if (forced && raw.like == nullptr) fail_forced(source, raw, vote, recognition);
+  // To be compared, cells that are no numbers are labels.
+  const bool numbers = vote.kind() == ColumnKind::continuous || vote.kind() == ColumnKind::ordinal;
+  const bool compared = raw.like != nullptr && ((forced && !numbers) || vote.spoilt());
+  column.kind = compared ? ColumnKind::label : raw.kind.value_or(vote.kind());
+  if (!raw.kind.has_value() && vote.spoilt() && !compared) fail_not_finite(source, table, raw);
   if (!is_coded(column.kind)) {
-    const bool spelled = raw.kind.has_value() || is_spelled_by_kind(column.kind, texts.entries);
+    const bool spelled = raw.kind.has_value() || raw.like != nullptr ||
+                         is_spelled_by_kind(column.kind, texts.entries);
     if (spelled) {
       column.reason = vote.reason(column.kind, column.missing);
       finish_label_values(raw, column, translation);
@@ -425,6 +484,9 @@ std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadS
     if (column.kind == ColumnKind::ordinal || from.kind == ColumnKind::key) {
       take_key(from, raw.rows(), column);
     }
+    if (column.kind == ColumnKind::ordinal && !from.kind.has_value() && !from.keep) {
+      take_new_numbers(raw.rows(), column, translations[c]);
+    }
     if (!is_coded(column.kind)) {
       column.values = LargeVector<double>(raw.rows(), settings.storage);
       if (column.spelling) {
@@ -438,8 +500,10 @@ std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadS
     from.dictionaries.clear();
     from.integers.clear();
   });
-  for (std::vector<std::string>& more : notes_of) {
-    std::move(more.begin(), more.end(), std::back_inserter(notes));
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    for (const std::string& note : notes_of[c]) {
+      notes.push_back(fmt::format("column {} {}", in_quotes(columns[c].name), note));
+    }
   }
   const std::size_t pieces = raw.starts.size() - 1;
   constexpr std::size_t pieces_per_task = 64;

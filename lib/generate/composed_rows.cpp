@@ -5,7 +5,11 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
 
+#include "rows/codings.hpp"
+#include "rules/column_numbers.hpp"
 #include "spelling/key_spelling.hpp"
 
 namespace cuvae {
@@ -13,124 +17,298 @@ namespace {
 
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
 
-// How cells of one spelled column come from the network's.
-class SpelledColumn {
+// The keys that one seed makes.
+class SeededKeys final : public Spelling {
  public:
-  SpelledColumn(const ColumnSchema& column, const ColumnLayout& layout, const Schema& learned,
-                const RowSource& inner)
-      : column_(column),
-        layout_(layout),
-        forms_(layout.is == ColumnLayout::Is::key ? 1 : column.spelling->forms()) {
-    for (std::uint32_t p = 0; p < layout.parts; ++p) {
-      const std::uint32_t i = layout.first + p;
-      parts_.emplace_back(learned.columns[i], inner.schema().columns[i], inner.codings()[i]);
-    }
-    if (!layout.choice) return;
-    const std::uint32_t at = layout.first + layout.parts;
-    choice_width_ = inner.codings()[at].width;
-    for (const std::string& label : inner.schema().columns[at].labels) {
+  SeededKeys(std::shared_ptr<const KeySpelling> keys, std::uint64_t seed)
+      : keys_(std::move(keys)), seed_(seed) {}
+
+  ColumnKind kind() const override { return ColumnKind::key; }
+  std::uint32_t forms() const override { return 1; }
+  std::optional<SpelledCell> parse(std::string_view cell) const override {
+    return keys_->parse(cell);
+  }
+  char* spell(char* out, const SpelledCell& cell) const override {
+    return keys_->spell(out, std::bit_cast<std::uint64_t>(cell.number), seed_);
+  }
+  std::size_t most_bytes() const override { return keys_->most_bytes(); }
+  std::vector<SpellingPart> parts() const override { return {}; }
+  void split(double, double*) const override {}
+  double join(const double*) const override { return not_a_number; }
+  std::optional<double> number_in(std::string_view) const override { return std::nullopt; }
+  std::string description() const override { return keys_->description(); }
+  nlohmann::json to_json() const override { return keys_->to_json(); }
+
+ private:
+  std::shared_ptr<const KeySpelling> keys_;
+  std::uint64_t seed_;
+};
+
+// A choice that the network drew: which form spells a cell, or which marker stands for none.
+class Choice {
+ public:
+  Choice() = default;
+  Choice(const RowSource& inner, std::uint32_t column)
+      : column_(column), width_(inner.codings()[column].width) {
+    for (const std::string& label : inner.schema().columns[column].labels) {
       std::uint32_t choice = 0;
       std::from_chars(label.data(), label.data() + label.size(), choice);
       choices_.push_back(choice);
     }
   }
 
-  // `numbers` has room for rows of each part, `cells` for the rows.
-  void compose(const RowBlock& block, std::vector<double>& numbers, SpelledCell* cells) const {
-    if (layout_.is == ColumnLayout::Is::key) {
-      for (std::uint32_t row = 0; row < block.rows; ++row) cells[row] = key_of(block, row);
+  std::uint32_t of(const RowBlock& inner, std::uint32_t row) const {
+    return choices_.empty() ? 0 : choices_[cell_code(inner, column_, width_, row)];
+  }
+
+ private:
+  std::uint32_t column_ = 0;
+  std::uint32_t width_ = 4;
+  std::vector<std::uint32_t> choices_;  // [labels]; empty: there is but one
+};
+
+// The cell of a number, or of none, and what was chosen for it. Whether there is a number has been
+// decided where `number_decides`; else a chosen marker says that there is none.
+SpelledCell cell_of(const ColumnSchema& column, double number, std::uint32_t choice,
+                    bool number_decides) {
+  const std::uint32_t forms = column.spelling->forms();
+  const bool marker = choice >= forms;
+  if (column.markers.empty()) return {std::isnan(number) ? column.mean : number, marker ? 0 : choice};
+  if (std::isnan(number)) return {not_a_number, marker ? choice - forms : 0};
+  if (marker && !number_decides) return {not_a_number, choice - forms};
+  return {number, marker ? 0 : choice};
+}
+
+// What one thread needs.
+struct Scratch {
+  std::vector<std::vector<SpelledCell>> cells;          // [columns]
+  std::vector<std::vector<std::uint32_t>> codes;        // [columns]
+  std::vector<std::vector<double>> numbers;             // [columns], of those that rules ask for
+  std::vector<double> part_numbers;                     // [parts][rows]
+  RowBlock block;
+};
+
+// How the numbers of a column of the table, which rules compute with, come from its cells.
+class NumbersOf {
+ public:
+  // `spelled` and `coding` are of the table's rows, `learned` of the network's column.
+  NumbersOf(const ColumnSchema& learned, const ColumnSchema& spelled, const ColumnCoding& coding)
+      : coding_(coding) {
+    if (coding.spelled) return;
+    if (is_coded(learned.kind)) {
+      of_label_ = label_numbers(spelled.labels).numbers;
+      of_label_.resize(spelled.labels.size(), not_a_number);
+    } else {
+      values_.emplace(learned, spelled, coding);
+    }
+  }
+
+  void find(const RowBlock& block, std::uint32_t column, std::vector<double>& numbers) const {
+    numbers.resize(block.rows);
+    if (values_) {
+      values_->numbers(block.columns[column], block.rows, numbers.data());
       return;
     }
-    numbers.resize(std::size_t{layout_.parts} * block.rows);
-    for (std::uint32_t p = 0; p < layout_.parts; ++p) {
-      parts_[p].numbers(block.columns[layout_.first + p], block.rows,
-                        numbers.data() + std::size_t{p} * block.rows);
-    }
-    std::vector<double> parts(layout_.parts);
     for (std::uint32_t row = 0; row < block.rows; ++row) {
-      bool missing = false;
-      for (std::uint32_t p = 0; p < layout_.parts; ++p) {
-        parts[p] = numbers[std::size_t{p} * block.rows + row];
-        missing |= std::isnan(parts[p]);
-      }
-      const std::uint32_t choice = choice_of(block, row);
-      if (choice >= forms_) {
-        cells[row] = {not_a_number, choice - forms_};
-      } else if (missing) {
-        cells[row] = {not_a_number, 0};  // the most frequent marker
-      } else {
-        cells[row] = {column_.spelling->join(parts.data()), choice};
-      }
+      numbers[row] = coding_.spelled ? spelled_cells(block, column)[row].number
+                                     : of_label_[cell_code(block, column, coding_.width, row)];
     }
   }
 
  private:
-  std::uint32_t choice_of(const RowBlock& block, std::uint32_t row) const {
-    if (!layout_.choice) return 0;
-    return choices_[cell_code(block, layout_.first + layout_.parts, choice_width_, row)];
-  }
-
-  SpelledCell key_of(const RowBlock& block, std::uint32_t row) const {
-    const std::uint64_t number =
-        block.row_numbers != nullptr ? block.row_numbers[row] : block.first_row + row;
-    return {std::bit_cast<double>(number), choice_of(block, row)};
-  }
-
-  const ColumnSchema& column_;
-  const ColumnLayout& layout_;
-  std::uint32_t forms_;
-  std::vector<TypedColumn> parts_;
-  std::uint32_t choice_width_ = 4;
-  std::vector<std::uint32_t> choices_;  // [labels of the choice]
+  ColumnCoding coding_;
+  std::vector<double> of_label_;
+  std::optional<TypedColumn> values_;
 };
 
 class Composition {
  public:
-  Composition(const Schema& schema, const Layout& layout, const RowSource& inner) {
-    for (std::size_t c = 0; c < schema.columns.size(); ++c) {
-      const ColumnLayout& how = layout.columns[c];
-      if (how.is == ColumnLayout::Is::plain) {
-        plain_.push_back(how.first);
-        spelled_.emplace_back();
-      } else {
-        plain_.emplace_back();
-        spelled_.emplace_back(SpelledColumn(schema.columns[c], how, layout.inner, inner));
-      }
+  // Keeps references to the schema and the layout.
+  Composition(const Schema& schema, const Layout& layout, const RowSource& inner,
+              std::uint64_t seed)
+      : schema_(schema), layout_(layout), spelled_(schema) {
+    const std::size_t columns = schema.columns.size();
+    plain_.resize(columns);
+    codings_.resize(columns);
+    choices_.resize(columns);
+    parts_.resize(columns);
+    for (std::size_t c = 0; c < columns; ++c) {
+      add_column(c, inner);
+      const auto keys = std::dynamic_pointer_cast<const KeySpelling>(schema.columns[c].spelling);
+      if (keys) spelled_.columns[c].spelling = std::make_shared<SeededKeys>(keys, key_seed(seed, c));
     }
+    for (const Rule& rule : layout.rules) add_rule(rule);
   }
 
+  const Schema& schema() const { return spelled_; }
+  const std::vector<ColumnCoding>& codings() const { return codings_; }
+  // [columns] the network's columns that are the table's own.
   const std::vector<std::optional<std::uint32_t>>& plain() const { return plain_; }
 
-  struct Scratch {
-    std::vector<std::vector<SpelledCell>> cells;  // [columns]
-    std::vector<double> numbers;
-    RowBlock block;
-  };
-
   const RowBlock& compose(const RowBlock& inner, Scratch& scratch) const {
+    const std::size_t columns = plain_.size();
     RowBlock& block = scratch.block;
     block.first_row = inner.first_row;
     block.rows = inner.rows;
     block.row_numbers = inner.row_numbers;
-    block.columns.resize(plain_.size());
-    scratch.cells.resize(plain_.size());
-    for (std::size_t c = 0; c < plain_.size(); ++c) {
+    block.columns.resize(columns);
+    scratch.cells.resize(columns);
+    scratch.codes.resize(columns);
+    scratch.numbers.resize(columns);
+    for (std::uint32_t c = 0; c < columns; ++c) {
       if (plain_[c]) {
         block.columns[c] = inner.columns[*plain_[c]];
-        continue;
+      } else if (layout_.columns[c].is == ColumnLayout::Is::key) {
+        compose_keys(c, inner, scratch);
+      } else if (layout_.columns[c].is == ColumnLayout::Is::spelled) {
+        compose_spelled(c, inner, scratch);
       }
-      constexpr std::size_t readable_behind = 64 / sizeof(SpelledCell);  // RowBlock promises it
-      std::vector<SpelledCell>& cells = scratch.cells[c];
-      if (cells.size() < inner.rows + readable_behind) cells.resize(inner.rows + readable_behind);
-      spelled_[c]->compose(inner, scratch.numbers, cells.data());
-      block.columns[c] = cells.data();
+    }
+    for (const Rule& rule : layout_.rules) {
+      if (rule.is == Rule::Is::copy) {
+        copy_cells(rule, scratch);
+      } else {
+        compute_cells(rule, inner, scratch);
+      }
     }
     return block;
   }
 
  private:
-  std::vector<std::optional<std::uint32_t>> plain_;  // [columns] the inner column
-  std::vector<std::optional<SpelledColumn>> spelled_;
+  void add_column(std::size_t c, const RowSource& inner) {
+    const ColumnLayout& how = layout_.columns[c];
+    if (how.is == ColumnLayout::Is::plain) {
+      plain_[c] = how.first;
+      spelled_.columns[c] = inner.schema().columns[how.first];
+      codings_[c] = inner.codings()[how.first];
+      return;
+    }
+    codings_[c].spelled = true;
+    codings_[c].width = sizeof(SpelledCell);
+    codings_[c].may_be_missing = !schema_.columns[c].markers.empty();
+    for (std::uint32_t p = 0; p < how.parts; ++p) {
+      const std::uint32_t i = how.first + p;
+      parts_[c].emplace_back(layout_.inner.columns[i], inner.schema().columns[i],
+                             inner.codings()[i]);
+    }
+    if (how.choice) choices_[c] = Choice(inner, how.first + how.parts);
+  }
+
+  void add_rule(const Rule& rule) {
+    const std::uint32_t target = rule.target;
+    if (rule.is == Rule::Is::copy) {
+      const std::uint32_t source = rule.sources.front();
+      if (rule.labels.empty()) {
+        const std::string name = spelled_.columns[target].name;
+        spelled_.columns[target] = spelled_.columns[source];
+        spelled_.columns[target].name = name;
+        codings_[target] = codings_[source];
+      } else {
+        codings_[target] = codings_of(schema_)[target];
+      }
+    }
+    for (const std::uint32_t source : rule.sources) {
+      if (rule.is == Rule::Is::copy || numbers_.contains(source)) continue;
+      numbers_.emplace(source, NumbersOf(schema_.columns[source], spelled_.columns[source],
+                                         codings_[source]));
+    }
+  }
+
+  std::vector<SpelledCell>& cells_for(std::uint32_t c, Scratch& scratch) const {
+    constexpr std::size_t readable_behind = 64 / sizeof(SpelledCell);  // RowBlock promises it
+    std::vector<SpelledCell>& cells = scratch.cells[c];
+    const std::size_t wanted = scratch.block.rows + readable_behind;
+    if (cells.size() < wanted) cells.resize(wanted);
+    scratch.block.columns[c] = cells.data();
+    return cells;
+  }
+
+  void compose_keys(std::uint32_t c, const RowBlock& inner, Scratch& scratch) const {
+    std::vector<SpelledCell>& cells = cells_for(c, scratch);
+    for (std::uint32_t row = 0; row < inner.rows; ++row) {
+      const std::uint64_t number =
+          inner.row_numbers != nullptr ? inner.row_numbers[row] : inner.first_row + row;
+      cells[row] = {std::bit_cast<double>(number), choices_[c].of(inner, row)};
+    }
+  }
+
+  // [parts][rows]
+  const double* part_numbers(std::uint32_t c, const RowBlock& inner, Scratch& scratch) const {
+    const ColumnLayout& how = layout_.columns[c];
+    scratch.part_numbers.resize(std::size_t{how.parts} * inner.rows);
+    for (std::uint32_t p = 0; p < how.parts; ++p) {
+      parts_[c][p].numbers(inner.columns[how.first + p], inner.rows,
+                           scratch.part_numbers.data() + std::size_t{p} * inner.rows);
+    }
+    return scratch.part_numbers.data();
+  }
+
+  void compose_spelled(std::uint32_t c, const RowBlock& inner, Scratch& scratch) const {
+    const ColumnSchema& column = schema_.columns[c];
+    const std::uint32_t count = layout_.columns[c].parts;
+    const double* const numbers = part_numbers(c, inner, scratch);
+    std::vector<SpelledCell>& cells = cells_for(c, scratch);
+    std::vector<double> parts(count);
+    for (std::uint32_t row = 0; row < inner.rows; ++row) {
+      bool missing = false;
+      for (std::uint32_t p = 0; p < count; ++p) {
+        parts[p] = numbers[std::size_t{p} * inner.rows + row];
+        missing |= std::isnan(parts[p]);
+      }
+      const double number = missing ? not_a_number : column.spelling->join(parts.data());
+      cells[row] = cell_of(column, number, choices_[c].of(inner, row), false);
+    }
+  }
+
+  void copy_cells(const Rule& rule, Scratch& scratch) const {
+    RowBlock& block = scratch.block;
+    const std::uint32_t source = rule.sources.front();
+    if (rule.labels.empty()) {
+      block.columns[rule.target] = block.columns[source];
+      return;
+    }
+    // In the width of the target's codes, the lowest bytes first.
+    constexpr std::size_t readable_behind = 64 / sizeof(std::uint32_t);
+    std::vector<std::uint32_t>& codes = scratch.codes[rule.target];
+    codes.resize(block.rows + readable_behind);
+    auto* const bytes = reinterpret_cast<unsigned char*>(codes.data());
+    const std::uint32_t width = codings_[rule.target].width;
+    for (std::uint32_t row = 0; row < block.rows; ++row) {
+      const std::uint32_t code = cell_code(block, source, codings_[source].width, row);
+      const std::uint32_t label = rule.labels[code];
+      for (std::uint32_t byte = 0; byte < width; ++byte) {
+        bytes[std::size_t{row} * width + byte] = static_cast<unsigned char>(label >> (8 * byte));
+      }
+    }
+    block.columns[rule.target] = codes.data();
+  }
+
+  void compute_cells(const Rule& rule, const RowBlock& inner, Scratch& scratch) const {
+    const std::uint32_t target = rule.target;
+    const ColumnSchema& column = schema_.columns[target];
+    const double* const part = part_numbers(target, inner, scratch);
+    for (const std::uint32_t source : rule.sources) {
+      numbers_.at(source).find(scratch.block, source, scratch.numbers[source]);
+    }
+    std::vector<SpelledCell>& cells = cells_for(target, scratch);
+    std::vector<double> sources(rule.sources.size());
+    for (std::uint32_t row = 0; row < inner.rows; ++row) {
+      for (std::size_t s = 0; s < sources.size(); ++s) {
+        sources[s] = scratch.numbers[rule.sources[s]][row];
+      }
+      const double number = target_of(rule, has_part(rule) ? part[row] : 0, sources);
+      cells[row] = cell_of(column, number, choices_[target].of(inner, row), true);
+    }
+  }
+
+  const Schema& schema_;
+  const Layout& layout_;
+  Schema spelled_;  // of the rows that come out
+  std::vector<ColumnCoding> codings_;
+  std::vector<std::optional<std::uint32_t>> plain_;
+  std::vector<Choice> choices_;                // [columns]
+  std::vector<std::vector<TypedColumn>> parts_;  // [columns][parts]
+  std::map<std::uint32_t, NumbersOf> numbers_;   // of columns that rules ask for
 };
 
 class ComposedGenerator final : public RowGenerator {
@@ -154,29 +332,17 @@ class ComposedGenerator final : public RowGenerator {
   const Composition& composition_;
   std::unique_ptr<Conditions> conditions_;  // of the inner generator, which keeps a pointer
   std::unique_ptr<RowGenerator> inner_;
-  std::vector<Composition::Scratch> scratch_;
+  std::vector<Scratch> scratch_;
 };
 
 class ComposedSource final : public RowSource {
  public:
-  ComposedSource(const Schema& schema, const Layout& layout, std::unique_ptr<RowSource> inner)
-      : schema_(schema), inner_(std::move(inner)), composition_(schema, layout, *inner_) {
-    for (std::size_t c = 0; c < schema.columns.size(); ++c) {
-      ColumnCoding coding;
-      if (const auto at = composition_.plain()[c]) {
-        schema_.columns[c] = inner_->schema().columns[*at];
-        coding = inner_->codings()[*at];
-      } else {
-        coding.spelled = true;
-        coding.width = sizeof(SpelledCell);
-        coding.may_be_missing = !schema.columns[c].markers.empty();
-      }
-      codings_.push_back(coding);
-    }
-  }
+  ComposedSource(const Schema& schema, const Layout& layout, std::unique_ptr<RowSource> inner,
+                 std::uint64_t seed)
+      : inner_(std::move(inner)), composition_(schema, layout, *inner_, seed) {}
 
-  const Schema& schema() const override { return schema_; }
-  const std::vector<ColumnCoding>& codings() const override { return codings_; }
+  const Schema& schema() const override { return composition_.schema(); }
+  const std::vector<ColumnCoding>& codings() const override { return composition_.codings(); }
 
   std::unique_ptr<RowGenerator> generator(const RowRequest& request) const override {
     std::unique_ptr<Conditions> conditions;
@@ -190,17 +356,15 @@ class ComposedSource final : public RowSource {
   }
 
  private:
-  Schema schema_;
   std::unique_ptr<RowSource> inner_;
   Composition composition_;
-  std::vector<ColumnCoding> codings_;
 };
 
 }  // namespace
 
 std::unique_ptr<RowSource> compose_rows(const Schema& schema, const Layout& layout,
-                                        std::unique_ptr<RowSource> inner) {
-  return std::make_unique<ComposedSource>(schema, layout, std::move(inner));
+                                        std::unique_ptr<RowSource> inner, std::uint64_t seed) {
+  return std::make_unique<ComposedSource>(schema, layout, std::move(inner), seed);
 }
 
 }  // namespace cuvae

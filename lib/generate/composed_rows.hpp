@@ -13,8 +13,8 @@
 namespace cuvae {
 
 // A source of the table's rows from one of the network's. Keeps references to the schema, which has
-// the table's columns, and the layout, which belong to the model.
+// the table's columns, and the layout, which belong to the model. `seed` makes the keys.
 std::unique_ptr<RowSource> compose_rows(const Schema& schema, const Layout& layout,
-                                        std::unique_ptr<RowSource> inner);
+                                        std::unique_ptr<RowSource> inner, std::uint64_t seed);
 
 }  // namespace cuvae

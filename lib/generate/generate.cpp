@@ -53,7 +53,7 @@ GenerateResult generate_csv(const Model& model, const GenerateOptions& options,
 GenerateResult generate_into(OutputFile& file, const Model& model, const GenerateOptions& options,
                              const DeviceChoice& device, Monitor& monitor) {
   check_range(options);
-  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const std::unique_ptr<RowSource> source = make_row_source(model, options.seed, device);
   const Matching matching = matching_of(*source, options);
   const Spelled spelled(source->schema(), options);
   CsvRows csv(spelled.schema(), source->codings(), spelled.header(), file, monitor);
@@ -66,7 +66,7 @@ GenerateResult generate_into(OutputFile& file, Table& table, const Model& model,
                              const GenerateOptions& options, const DeviceChoice& device,
                              Monitor& monitor, const Storage& storage) {
   check_range(options);
-  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const std::unique_ptr<RowSource> source = make_row_source(model, options.seed, device);
   const Matching matching = matching_of(*source, options);
   const Spelled spelled(source->schema(), options);
   CsvRows csv(spelled.schema(), source->codings(), spelled.header(), file, monitor);

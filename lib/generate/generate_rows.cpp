@@ -15,7 +15,7 @@ namespace cuvae {
 GenerateResult generate_rows(const Model& model, const GenerateOptions& options, RowSink& sink,
                              const DeviceChoice& device, Monitor& monitor) {
   check_range(options);
-  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const std::unique_ptr<RowSource> source = make_row_source(model, options.seed, device);
   const Matching matching = matching_of(*source, options);
   BatchRows batches(model.schema, *source, options.rows, sink);
   return deliver(*source, options, matching, batches, device.threads, monitor);
@@ -28,7 +28,7 @@ Table generate_columns(const Model& model, const GenerateOptions& options,
     throw Error(ErrorKind::usage, "a table in memory of " + std::to_string(options.rows) +
                                       " rows is asked for; ask for 1 to 4,294,967,295");
   }
-  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const std::unique_ptr<RowSource> source = make_row_source(model, options.seed, device);
   const Matching matching = matching_of(*source, options);
   TableRows table(model.schema, *source, options.rows, storage);
   deliver(*source, options, matching, table, device.threads, monitor);

@@ -42,13 +42,14 @@ std::unique_ptr<RowSource> source_of(const TokenModel& model, const Schema& sche
 
 }  // namespace
 
-std::unique_ptr<RowSource> make_row_source(const Model& model, const DeviceChoice& device) {
+std::unique_ptr<RowSource> make_row_source(const Model& model, std::uint64_t seed,
+                                           const DeviceChoice& device) {
   check_model(model);
   std::unique_ptr<RowSource> learned = std::visit(
       [&](const auto& network) { return source_of(network, network_schema(model), device); },
       model.network);
   if (!model.layout) return learned;
-  return compose_rows(model.schema, *model.layout, std::move(learned));
+  return compose_rows(model.schema, *model.layout, std::move(learned), seed);
 }
 
 }  // namespace cuvae

@@ -65,7 +65,8 @@ RowColumn row_column(const ColumnSchema& column) {
     described.decimals = decimals;
   };
   if (column.spelling) {
-    described.type = column.kind == ColumnKind::continuous ? CellType::real : CellType::text;
+    const bool text = column.kind == ColumnKind::instant || column.kind == ColumnKind::key;
+    described.type = text ? CellType::text : CellType::real;
     described.decimals = column.decimals;
     described.may_be_missing = !column.markers.empty();
     described.spelling = column.spelling;

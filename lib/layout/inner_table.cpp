@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "layout/layout.hpp"
+#include "rules/column_numbers.hpp"
 #include "support/threads.hpp"
 
 namespace cuvae {
@@ -103,6 +104,41 @@ void add_choice(const Table& table, const Column& column, Names& names, unsigned
   });
 }
 
+// The numbers of a column's cells, NaN where missing.
+class Numbers {
+ public:
+  explicit Numbers(const Column& column) : column_(column) {
+    if (is_coded(column.kind)) of_label_ = label_numbers(column.labels).numbers;
+  }
+  double operator[](std::uint64_t row) const {
+    return is_coded(column_.kind) ? of_label_[column_.codes[row]] : column_.values[row];
+  }
+
+ private:
+  const Column& column_;
+  std::vector<double> of_label_;
+};
+
+// What a rule leaves open of its target.
+void add_part(const Table& table, const Rule& rule, Names& names, unsigned threads,
+              std::vector<Column>& inner) {
+  const Column& target = table.columns[rule.target];
+  Column& made = inner.emplace_back();
+  made.name = names.of(target.name, "above");
+  made.kind = ColumnKind::continuous;
+  made.decimals = rule.target_decimals;
+  made.missing = target.missing;
+  made.values = LargeVector<double>(table.rows, table.storage);
+  const Numbers of_target(target);
+  std::vector<Numbers> of_sources;
+  for (const std::uint32_t source : rule.sources) of_sources.emplace_back(table.columns[source]);
+  for_each_row(table.rows, threads, [&](std::uint64_t row) {
+    std::vector<double> sources;
+    for (const Numbers& numbers : of_sources) sources.push_back(numbers[row]);
+    made.values[row] = part_of(rule, of_target[row], sources);
+  });
+}
+
 }  // namespace
 
 Table inner_table(const Table& table, const Layout& layout, unsigned threads) {
@@ -119,8 +155,13 @@ Table inner_table(const Table& table, const Layout& layout, unsigned threads) {
     const Column& column = table.columns[c];
     const ColumnLayout& how = layout.columns[c];
     if (how.is == ColumnLayout::Is::plain) inner.columns.push_back(column);
-    if (how.is == ColumnLayout::Is::spelled)
+    if (how.is == ColumnLayout::Is::spelled) {
       add_parts(table, column, names, threads, inner.columns);
+    }
+    if (how.is == ColumnLayout::Is::derived && how.parts > 0) {
+      const Rule& rule = layout.rules[static_cast<std::size_t>(how.rule)];
+      add_part(table, rule, names, threads, inner.columns);
+    }
     if (how.choice) add_choice(table, column, names, threads, inner.columns);
   }
   return inner;

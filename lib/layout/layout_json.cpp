@@ -36,12 +36,10 @@ void check_choices(const ColumnSchema& inner, std::uint32_t choices, const std::
   }
 }
 
-void add_spelled(const ColumnSchema& column, const json& parts, bool choice,
-                 const std::string& where, Layout& layout) {
-  ColumnLayout& made = layout.columns.back();
-  made.is = column.kind == ColumnKind::key ? ColumnLayout::Is::key : ColumnLayout::Is::spelled;
-  made.choice = choice;
-  made.parts = static_cast<std::uint32_t>(column.spelling->parts().size());
+void add_inner(const ColumnSchema& column, const json& entry, const std::string& where,
+               Layout& layout) {
+  const ColumnLayout& made = layout.columns.back();
+  const json& parts = array_of(entry, "parts");
   if (parts.size() != made.inner_columns()) fail(where + " has not one column a part");
   for (std::uint32_t p = 0; p < made.inner_columns(); ++p) {
     ColumnSchema inner = column_schema_from_json(parts[p], where);
@@ -65,12 +63,14 @@ std::string to_json(const Layout& layout) {
       for (std::uint32_t p = 0; p < column.inner_columns(); ++p) {
         parts.push_back(column_schema_to_json(layout.inner.columns[column.first + p]));
       }
-      columns.push_back({{"parts", std::move(parts)}, {"choice", column.choice}});
+      columns.push_back({{"parts", std::move(parts)}});
     } else {
       columns.push_back(json::object());
     }
   }
-  return json{{"columns", std::move(columns)}}.dump();
+  json object{{"columns", std::move(columns)}};
+  if (!layout.rules.empty()) object["rules"] = rules_to_json(layout.rules);
+  return object.dump();
 }
 
 std::shared_ptr<const Layout> layout_from_json(std::string_view text, const Schema& schema) {
@@ -87,17 +87,20 @@ std::shared_ptr<const Layout> layout_from_json(std::string_view text, const Sche
   layout->inner.carriage_returns = schema.carriage_returns;
   layout->inner.rows = schema.rows;
   layout->inner.fingerprint = schema.fingerprint;
+  std::vector<std::int32_t> rule_of(columns.size(), -1);
+  if (parsed.contains("rules")) layout->rules = rules_from_json(parsed["rules"], schema);
+  for (std::size_t r = 0; r < layout->rules.size(); ++r) {
+    rule_of[layout->rules[r].target] = static_cast<std::int32_t>(r);
+  }
   for (std::size_t c = 0; c < columns.size(); ++c) {
     const ColumnSchema& column = schema.columns[c];
-    const std::string where = fmt::format("column {}", c + 1);
-    ColumnLayout& made = layout->columns.emplace_back();
-    made.first = static_cast<std::uint32_t>(layout->inner.columns.size());
-    if (column.spelling) {
-      const json& entry = columns[c];
-      const bool choice = entry.is_object() && entry.contains("choice") && entry["choice"] == true;
-      add_spelled(column, array_of(entry, "parts"), choice, where, *layout);
-    } else {
+    const auto first = static_cast<std::uint32_t>(layout->inner.columns.size());
+    const ColumnLayout made = column_layout(column, layout->rules, rule_of[c], first);
+    layout->columns.push_back(made);
+    if (made.is == ColumnLayout::Is::plain) {
       layout->inner.columns.push_back(column);
+    } else {
+      add_inner(column, columns[c], fmt::format("column {}", c + 1), *layout);
     }
   }
   if (layout->inner.columns.empty()) fail("the network would learn nothing");

@@ -139,7 +139,7 @@ Once generate_once(Workbench& bench, const DeviceChoice& device, Recipe recipe) 
   const Model& model = bench.model(recipe);
   const double flop =
       std::visit([](const auto& network) { return flop_of_a_row(network); }, model.network);
-  const std::shared_ptr<const RowSource> output = make_row_source(model, device);
+  const std::shared_ptr<const RowSource> output = make_row_source(model, 0, device);
   const std::uint32_t chunk = RowFormatter(output->schema(), output->codings()).rows_per_chunk();
   return [&bench, output, chunk, flop] {
     const auto generator =
@@ -156,7 +156,7 @@ Once generate_once(Workbench& bench, const DeviceChoice& device, Recipe recipe) 
 // A chunk of codes for each thread, formatted again and again.
 struct Formatting {
   Formatting(const Model& model, unsigned threads)
-      : output(make_row_source(model, {DeviceChoice::Kind::cpu, 0, 1})),
+      : output(make_row_source(model, 0, {DeviceChoice::Kind::cpu, 0, 1})),
         formatter(output->schema(), output->codings()),
         chunk_rows(formatter.rows_per_chunk()),
         generator(output->generator({generated_seed, 0, ~0ULL, threads, chunk_rows})) {

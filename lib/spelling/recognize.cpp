@@ -1,9 +1,292 @@
 #include "spelling/recognize.hpp"
 
-namespace cuvae {
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <limits>
 
-Recognition recognize(std::span<const CellCount>, const RecognizeOptions&) {
-  return {};
+#include "spelling/instant_spelling.hpp"
+#include "spelling/key_spelling.hpp"
+#include "spelling/number_spelling.hpp"
+#include "spelling/odd_cells.hpp"
+#include "text/display.hpp"
+#include "text/number.hpp"
+#include "text/separators.hpp"
+
+namespace cuvae {
+namespace {
+
+std::uint64_t rows_of(std::span<const CellCount> cells) {
+  std::uint64_t rows = 0;
+  for (const CellCount& cell : cells) rows += cell.count;
+  return rows;
+}
+
+std::vector<CellCount> without(std::span<const CellCount> cells,
+                               const std::vector<std::string>& markers) {
+  std::vector<CellCount> rest;
+  rest.reserve(cells.size());
+  for (const CellCount& cell : cells) {
+    if (std::find(markers.begin(), markers.end(), cell.text) == markers.end()) rest.push_back(cell);
+  }
+  return rest;
+}
+
+bool is_digits(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool all_digits(std::span<const CellCount> cells) {
+  return std::all_of(cells.begin(), cells.end(),
+                     [](const CellCount& cell) { return is_digits(cell.text); });
+}
+
+// Seconds, milliseconds or microseconds since 1970, from 1990 to 2050.
+bool may_be_epochs(std::span<const CellCount> cells) {
+  const auto is_epoch = [](std::string_view text) {
+    for (const std::size_t digits : {9, 12, 15}) {
+      if (text.size() == digits) return text >= "631152000";
+      if (text.size() == digits + 1) return text < "2524608";
+    }
+    return false;
+  };
+  return std::all_of(cells.begin(), cells.end(),
+                     [&](const CellCount& cell) { return is_epoch(cell.text); });
+}
+
+// Whole numbers of one length that name one row each: account numbers rather than amounts.
+bool may_be_number_keys(std::span<const CellCount> cells) {
+  constexpr std::size_t least_cells = 50;
+  constexpr std::size_t least_digits = 6;
+  if (cells.size() < least_cells || !all_digits(cells) || may_be_epochs(cells)) return false;
+  const std::size_t digits = cells[0].text.size();
+  return digits >= least_digits && std::all_of(cells.begin(), cells.end(), [&](const auto& cell) {
+           return cell.count == 1 && cell.text.size() == digits;
+         });
+}
+
+bool looks_like_days(std::span<const CellCount> cells) {
+  const auto is_day = [](const CellCount& cell) {
+    const std::string_view text = cell.text;
+    if (text.size() != 8 || !is_digits(text)) return false;
+    const std::string_view month = text.substr(4, 2);
+    const std::string_view day = text.substr(6, 2);
+    return (text.starts_with("19") || text.starts_with("20")) && month >= "01" && month <= "12" &&
+           day >= "01" && day <= "31";
+  };
+  constexpr std::size_t least_days = 10;
+  return cells.size() >= least_days && std::all_of(cells.begin(), cells.end(), is_day);
+}
+
+std::string reason_of(std::string_view what, std::span<const CellCount> rest,
+                      const std::vector<std::string>& markers, std::uint64_t missing) {
+  std::string text = fmt::format("all {} cells{} are {}", with_separators(rows_of(rest)),
+                                 missing == 0 ? "" : " with a value", what);
+  if (missing == 0) return text;
+  std::string names;
+  constexpr std::size_t most_names = 3;
+  for (std::size_t i = 0; i < std::min(most_names, markers.size()); ++i) {
+    names += fmt::format("{}{}", i == 0 ? ": " : ", ", in_quotes(markers[i]));
+  }
+  if (markers.size() > most_names)
+    names += fmt::format(" and {} more", markers.size() - most_names);
+  return text + fmt::format(" ({} are missing{})", with_separators(missing), names);
+}
+
+class Recognizer {
+ public:
+  Recognizer(std::span<const CellCount> cells, const RecognizeOptions& options)
+      : cells_(cells),
+        options_(options),
+        markers_(possible_markers(cells, options.markers)),
+        rest_(without(cells, markers_)) {}
+
+  Recognition run() {
+    if (rest_.empty() || options_.kind == ColumnKind::label) return {};
+    if (options_.kind == ColumnKind::key) {
+      forced_key();
+    } else if (options_.kind == ColumnKind::instant || !options_.format.empty()) {
+      forced_instant();
+    } else if (options_.kind == ColumnKind::continuous || options_.kind == ColumnKind::currency) {
+      if (!number()) note_odd(odd_among_numbers(rest_), "can't be");
+    } else if (!number() && !instant() && !key()) {
+      note_nearly();
+    }
+    return std::move(result_);
+  }
+
+ private:
+  bool take(std::shared_ptr<const Spelling> spelling, std::string_view what,
+            std::span<const CellCount> rest) {
+    if (!spelling) return false;
+    std::vector<std::string> markers;
+    if (rest.size() < cells_.size()) markers = markers_;
+    const std::uint64_t present = rows_of(rest);
+    const std::uint64_t empty = options_.rows - std::min(options_.rows, rows_of(cells_));
+    const std::uint64_t missing =
+        rows_of(cells_) - present + (options_.empty_is_missing ? empty : 0);
+    result_.reason = reason_of(what, rest, markers, missing);
+    result_.spelling = std::move(spelling);
+    result_.markers = std::move(markers);
+    return true;
+  }
+
+  bool number() {
+    if (options_.kind != ColumnKind::continuous && may_be_number_keys(rest_) && key()) return true;
+    std::string note;
+    const std::shared_ptr<const Spelling> spelling = learn_numbers(rest_, &note);
+    if (!spelling) return false;
+    take(spelling, spelling->description(), rest_);
+    if (!note.empty()) result_.notes.push_back(note);
+    note_instants();
+    if (std::string sentinel = sentinel_note(rest_); !sentinel.empty()) {
+      result_.notes.push_back(std::move(sentinel));
+    }
+    return true;
+  }
+
+  bool instant() {
+    if (options_.format.empty() && options_.kind != ColumnKind::instant && all_digits(rest_)) {
+      note_instants();
+      return false;
+    }
+    std::string note;
+    const auto spelling = learn_instants(rest_, options_.format, note);
+    if (!spelling) return false;
+    take(spelling, spelling->description(), rest_);
+    if (!note.empty()) result_.notes.push_back(note);
+    return true;
+  }
+
+  // Markers are cells like others where the keys' shape takes them.
+  bool key() {
+    if (take(learn_keys(cells_, rows_of(cells_), false), "keys", cells_)) return true;
+    if (rest_.size() == cells_.size()) return false;
+    return take(learn_keys(rest_, rows_of(rest_), false), "keys", rest_);
+  }
+
+  void forced_key() {
+    if (take(learn_keys(rest_, rows_of(rest_), true), "keys", rest_)) return;
+    result_.notes.emplace_back(
+        "can't be keys: no shape of its cells allows to make enough new ones; it is taken as "
+        "labels");
+  }
+
+  void forced_instant() {
+    if (!instant()) note_odd(odd_among_instants(rest_, options_.format), "can't be");
+    if (!result_.spelling && result_.notes.empty()) {
+      result_.notes.emplace_back(
+          "can't be dates and times: their form is not known; `format` says it");
+    }
+  }
+
+  void note_instants() {
+    constexpr std::size_t least_cells = 10;
+    if (rest_.size() >= least_cells && all_digits(rest_) && may_be_epochs(rest_)) {
+      result_.notes.push_back(
+          fmt::format("has cells such as {} that may be counted from 1970; `instant` with the "
+                      "format epoch, epoch-ms or epoch-us takes them as dates and times",
+                      in_quotes(rest_[0].text)));
+    }
+    if (!looks_like_days(rest_)) return;
+    result_.notes.push_back(
+        fmt::format("has cells such as {} that may be days; `instant` with the format %Y%m%d takes "
+                    "them as such",
+                    in_quotes(rest_[0].text)));
+  }
+
+  // For columns that the caller wants to be something: the cells that keep them from it.
+  void note_odd(const OddCells& odd, std::string_view verb) {
+    if (odd.what.empty() || odd.cells.empty()) return;
+    result_.notes.push_back(fmt::format(
+        "{} {}: {} are not; correct these cells, or name them with `missing` to take them as "
+        "missing",
+        verb, odd.what, list_of(odd.cells)));
+  }
+
+  void note_nearly() {
+    // Fewer odd ones than this are mistakes or markers rather than another kind of column.
+    constexpr double share = 0.9;
+    for (const bool numbers : {true, false}) {
+      const OddCells odd =
+          numbers ? odd_among_numbers(rest_) : odd_among_instants(rest_, options_.format);
+      if (odd.what.empty() || odd.cells.empty()) continue;
+      if (static_cast<double>(odd.regular_rows) <= share * static_cast<double>(odd.rows)) continue;
+      result_.notes.push_back(fmt::format(
+          "is taken as labels: {} of {} cells are {}, but {} are not; correct these cells, or name "
+          "them with `missing` to take them as missing",
+          with_separators(odd.regular_rows), with_separators(odd.rows), odd.what,
+          list_of(odd.cells)));
+      return;
+    }
+  }
+
+  std::span<const CellCount> cells_;
+  const RecognizeOptions& options_;
+  std::vector<std::string> markers_;
+  std::vector<CellCount> rest_;
+  Recognition result_;
+};
+
+// 99, -999 and the like.
+bool is_usual_sentinel(double number) {
+  if (number == -1) return true;
+  for (double nines = 99; nines < 1e9; nines = nines * 10 + 9) {
+    if (std::abs(number) == nines) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Recognition recognize(std::span<const CellCount> cells, const RecognizeOptions& options) {
+  // In one order, so that nothing depends on the caller's.
+  std::vector<CellCount> sorted(cells.begin(), cells.end());
+  std::sort(sorted.begin(), sorted.end(),
+            [](const CellCount& a, const CellCount& b) { return a.text < b.text; });
+  return Recognizer(sorted, options).run();
+}
+
+std::string sentinel_note(std::span<const CellCount> cells) {
+  constexpr double none = std::numeric_limits<double>::quiet_NaN();
+  double low[2] = {none, none};  // the two least, the two largest
+  double high[2] = {none, none};
+  const CellCount* lowest = nullptr;
+  const CellCount* highest = nullptr;
+  for (const CellCount& cell : cells) {
+    double number = 0;
+    if (parse_number(cell.text, number) != NumberForm::finite) return {};
+    if (!(number >= low[0])) {
+      low[1] = low[0];
+      low[0] = number;
+      lowest = &cell;
+    } else if (number > low[0] && !(number >= low[1])) {
+      low[1] = number;
+    }
+    if (!(number <= high[0])) {
+      high[1] = high[0];
+      high[0] = number;
+      highest = &cell;
+    } else if (number < high[0] && !(number <= high[1])) {
+      high[1] = number;
+    }
+  }
+  constexpr std::size_t least_cells = 10;
+  constexpr std::uint64_t least_rows = 5;
+  if (cells.size() < least_cells) return {};
+  // Further from the next number than that is from the other end.
+  const auto is_sentinel = [&](const CellCount& cell, double number, double next, double end) {
+    return cell.count >= least_rows && is_usual_sentinel(number) &&
+           std::abs(number - next) > std::abs(next - end);
+  };
+  const CellCount* found = nullptr;
+  if (is_sentinel(*lowest, low[0], low[1], high[0])) found = lowest;
+  if (!found && is_sentinel(*highest, high[0], high[1], low[0])) found = highest;
+  if (!found) return {};
+  return fmt::format(
+      "has {} in {} rows, far from all others; `missing` {} would take them as "
+      "missing",
+      found->text, with_separators(found->count), found->text);
 }
 
 }  // namespace cuvae

@@ -21,12 +21,20 @@ struct Recognition {
   std::vector<std::string> markers;          // cells that are missing, most frequent first
   std::string reason;                        // why, for people; "" for labels
   // What a person should be told: odd cells in a column that is numbers or instants but for them,
-  // an ambiguity, an option that would help. Whole sentences, naming options as `option`.
+  // an ambiguity, an option that would help. Predicates to stand behind "column 'x' ", naming
+  // options as `option`: "has -999 in 312 rows, far from all others; ...".
   std::vector<std::string> notes;
 };
 
 // `cells`: the distinct cells of a column that are not empty, in any order; the result does not
-// depend on the order.
+// depend on the order. In this order: the kind that the caller wants; then, without the cells that
+// mark missing ones, numbers, instants, keys; labels are the rest, and keep all of their cells.
+// Columns of numbers for which the kind alone says the spelling (spelled_by_kind) get one here too:
+// it is the caller's to ask before.
 Recognition recognize(std::span<const CellCount> cells, const RecognizeOptions& options);
+
+// A number such as -999 that repeats far from all others and may stand for a missing value, as a
+// note; "" where there is none. For columns of numbers with or without a spelling.
+std::string sentinel_note(std::span<const CellCount> cells);
 
 }  // namespace cuvae

@@ -69,7 +69,7 @@ struct Sample {
     options.recipe = recipe;
     options.epochs = 1;
     model = train_model(table, options, one_thread());
-    source = make_row_source(model, one_thread());
+    source = make_row_source(model, 0, one_thread());
     generator = source->generator(request_of(nullptr));
     cells = cells_of(*source, block());
   }

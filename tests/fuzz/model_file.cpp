@@ -26,7 +26,7 @@ std::string rows_of(const Model& model) {
   DeviceChoice device;
   device.kind = DeviceChoice::Kind::cpu;
   device.threads = 1;
-  const std::unique_ptr<RowSource> source = make_row_source(model, device);
+  const std::unique_ptr<RowSource> source = make_row_source(model, 0, device);
   const RowFormatter formatter(source->schema(), source->codings());
   RowFormatter::Scratch scratch(formatter);
   RowRequest request;

@@ -172,10 +172,12 @@ class Reader {
 
   void read_schema(Model& model) const {
     model.schema = schema_from_json(text("schema"));
-    const bool plain =
-        std::none_of(model.schema.columns.begin(), model.schema.columns.end(),
-                     [](const ColumnSchema& column) { return column.spelling != nullptr; });
-    if (!plain) model.layout = layout_from_json(text("layout"), model.schema);
+    const bool spelled = std::any_of(
+        model.schema.columns.begin(), model.schema.columns.end(),
+        [](const ColumnSchema& column) { return column.spelling != nullptr; });
+    if (spelled || file_.metadata.contains("layout")) {
+      model.layout = layout_from_json(text("layout"), model.schema);
+    }
   }
 
   // Up to version 0.1 the tokenizer was called codec.
@@ -246,6 +248,11 @@ class Reader {
       options.batch_size = count(json.at("batch_size"), "batch_size");
       options.learning_rate = number(json.at("learning_rate"), "learning_rate");
       options.kl_weight = number(json.at("kl_weight"), "kl_weight");
+      if (json.contains("width")) options.width = count(json.at("width"), "width");
+      if (json.contains("validation")) {
+        options.validation = number(json.at("validation"), "validation");
+        options.stops_early = json.at("stops_early").get<bool>();
+      }
       try {
         options.loss = loss_named(json.at("loss").get<std::string>());
         options.recipe = recipe_named(json.at("recipe").get<std::string>());
@@ -268,7 +275,9 @@ class Reader {
     read_json("history", [&](const Json& json) {
       if (!json.is_array()) fail_damaged("\"history\" is no list");
       for (const Json& epoch : json) {
-        history.push_back({epoch.at("reconstruction").get<double>(), epoch.at("kl").get<double>()});
+        EpochLoss loss{epoch.at("reconstruction").get<double>(), epoch.at("kl").get<double>()};
+        if (epoch.contains("validation")) loss.validation = epoch.at("validation").get<double>();
+        history.push_back(loss);
       }
     });
   }

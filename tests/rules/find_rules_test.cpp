@@ -226,7 +226,9 @@ TEST(FindRules, FindsBoundsWhereSomeLowsAreMissing) {
     const std::array<double, 1> source{table.columns[0].values[row]};
     const double part = part_of(rule, target, source);
     ASSERT_EQ(std::isnan(part), open[row]);
-    if (!open[row]) ASSERT_EQ(target_of(rule, part, source), target);
+    if (!open[row]) {
+      ASSERT_EQ(target_of(rule, part, source), target);
+    }
   }
 }
 

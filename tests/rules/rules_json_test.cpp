@@ -71,7 +71,9 @@ TEST(RulesJson, ReadsBack) {
 TEST(RulesJson, TakesNothingElse) {
   expect_fault([](json& list) { list = json::object(); });
   expect_fault([](json& list) { list[0] = 3; });
-  for (const auto& [name, value] : rules_to_json(rules())[0].items()) {
+  expect_fault([](json& list) { list[0]["more"] = 1; });
+  const json whole = rules_to_json(rules());
+  for (const auto& [name, value] : whole[0].items()) {
     expect_fault([name = name](json& list) { list[0].erase(name); });
     expect_fault([name = name](json& list) { list[0][name] = json::object(); });
     expect_fault([name = name](json& list) { list[0][name] = -1e300; });

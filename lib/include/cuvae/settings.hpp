@@ -51,14 +51,14 @@ struct TrainSettings {
   float learning_rate = 1e-3F;     ///< Adam's
   float kl_weight = 1.0F;
   Loss loss = Loss::bce_kl;  ///< published only
-  /// fast and best only: how wide the network is, a multiple of 32 up to 256. `best` has so many
-  /// hidden numbers in encoder and decoder; `fast` has the published widths times width / 32.
-  std::uint32_t width = 32;
   /// fast and best only: share of the rows that are not learned from, but asked after each epoch
   /// what they cost (held_out_rows() says how many that are); 0: none.
   float validation = 0;
   /// The held-out rows decide when to stop.
   bool stops_early = false;
+  /// fast and best only: how wide the network is, a multiple of 32 up to 256. `best` has so many
+  /// hidden numbers in encoder and decoder; `fast` has the published widths times width / 32.
+  std::uint32_t width = 32;
   std::uint64_t seed = 0;  ///< of the initial weights, the order of rows, those held out, the noise
 };
 

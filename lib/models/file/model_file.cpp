@@ -43,15 +43,20 @@ Json json_of(float value) {
 }
 
 std::string training_text(const TrainSettings& settings) {
-  return Json{{"hidden", settings.hidden},
-              {"latent", settings.latent},
-              {"epochs", settings.epochs},
-              {"batch_size", settings.batch_size},
-              {"learning_rate", json_of(settings.learning_rate)},
-              {"kl_weight", json_of(settings.kl_weight)},
-              {"loss", name_of(settings.loss)},
-              {"recipe", name_of(settings.recipe)}}
-      .dump();
+  Json json{{"hidden", settings.hidden},
+            {"latent", settings.latent},
+            {"epochs", settings.epochs},
+            {"batch_size", settings.batch_size},
+            {"learning_rate", json_of(settings.learning_rate)},
+            {"kl_weight", json_of(settings.kl_weight)},
+            {"loss", name_of(settings.loss)},
+            {"recipe", name_of(settings.recipe)}};
+  if (settings.width != least_width) json["width"] = settings.width;
+  if (settings.validation > 0) {
+    json["validation"] = json_of(settings.validation);
+    json["stops_early"] = settings.stops_early;
+  }
+  return json.dump();
 }
 
 std::string tensor_name(std::size_t layer, const char* part) {

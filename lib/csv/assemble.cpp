@@ -502,7 +502,7 @@ std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadS
   });
   for (std::size_t c = 0; c < columns.size(); ++c) {
     for (const std::string& note : notes_of[c]) {
-      notes.push_back(fmt::format("column {} {}", in_quotes(columns[c].name), note));
+      notes.push_back(note);
     }
   }
   const std::size_t pieces = raw.starts.size() - 1;

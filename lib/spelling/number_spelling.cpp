@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "spelling/number_around.hpp"
+#include "spelling/new_numbers.hpp"
 #include "spelling/number_decimals.hpp"
 #include "spelling/number_forms.hpp"
 #include "spelling/number_marks.hpp"
@@ -300,7 +301,10 @@ class FormLearner {
 
   // Null where the column's cells are not what these forms spell.
   std::shared_ptr<const NumberSpelling> learn(std::span<const CellCount> cells, DecimalsTry way) {
-    const bool exact = column_.distinct <= most_exact_numbers;
+    std::uint64_t rows = 0;
+    for (const ReadCell& cell : column_.cells) rows += cell.count;
+    const bool exact =
+        column_.distinct <= most_exact_numbers && !nearly_unique(column_.distinct, rows);
     const auto rule = learn_decimals(decimals_, way, exact);
     const auto mantissas = learn_decimals(exponents_.mantissas, way, true);
     if (!rule || !mantissas || mantissas->levels.size() > 1) return nullptr;

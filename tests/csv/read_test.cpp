@@ -299,7 +299,10 @@ TEST(Read, NoiseIsReadOrRefusedTheSameWay) {
         outcome[way] = table.fingerprint + std::to_string(table.rows);
         ++read;
         Sample sample{text, ',', text.find("a,b\r") == 0};
-        expect_equal_to_naive(table, sample);
+        // The naive reader knows no blank lines and no delimiters behind rows.
+        if (table.notes.empty() && table.style == cuvae::CsvStyle{}) {
+          expect_equal_to_naive(table, sample);
+        }
       } catch (const cuvae::Error& error) {
         outcome[way] = std::string(error.what()).substr(file.path().size());
         EXPECT_EQ(error.kind(), cuvae::ErrorKind::data);

@@ -43,7 +43,7 @@ struct Schema {
   std::vector<ColumnSchema> columns;
   char delimiter = ',';
   bool carriage_returns = false;
-  CsvStyle style;  ///< as in Table
+  CsvStyle style;           ///< as in Table
   std::uint64_t rows = 0;   ///< of the training table
   std::string fingerprint;  ///< of the training file
 

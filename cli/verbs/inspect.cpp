@@ -1,5 +1,6 @@
 #include <array>
 #include <filesystem>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
@@ -29,6 +30,7 @@ constexpr std::size_t shown_examples = 3;
 constexpr const char* footer = R"(Examples:
   cuvae inspect transactions.csv
   cuvae inspect transactions.csv --label Zip --json
+  cuvae inspect export.csv.gz --skip 3 --rename 'column 1=id'
   cuvae inspect model.safetensors)";
 
 using Align = TextTable::Align;
@@ -113,6 +115,11 @@ std::string delimiter_name(char delimiter) {
   return delimiter == '\t' ? "tab" : std::string(1, delimiter);
 }
 
+std::vector<std::string> with_flags(std::vector<std::string> notes) {
+  for (std::string& note : notes) note = cli::with_flags(note);
+  return notes;
+}
+
 // The rules that rows keep, as --rule takes them.
 std::vector<std::string> rules_of(const Table& table) {
   std::vector<std::string> names;
@@ -137,6 +144,7 @@ void inspect_table(Session& session, const Options& options) {
                         {"line_ends", table.carriage_returns ? "CRLF" : "LF"},
                         {"fingerprint", table.fingerprint},
                         {"empty_columns", table.empty_columns},
+                        {"notes", with_flags(table.notes)},
                         {"rules", rules_of(table)},
                         {"columns", columns_json(columns)}});
     return;
@@ -242,14 +250,17 @@ std::string model_facts(const Model& model) {
 std::string history_text(const Model& model, const Console& console) {
   constexpr std::size_t most_lines = 30;
   const std::vector<EpochLoss>& history = history_of(model);
-  TextTable table({Align::right, Align::right, Align::right});
+  TextTable table({Align::right, Align::right, Align::right, Align::right});
   const bool squared = model.settings.loss == Loss::mse;
-  table.add({"epoch", squared ? "squared error" : "cross-entropy", "KL"});
+  const bool validated = !history.empty() && !std::isnan(history.front().validation);
+  table.add({"epoch", squared ? "squared error" : "cross-entropy", "KL",
+             validated ? "held-out rows" : ""});
   const std::size_t stride = (history.size() + most_lines - 1) / most_lines;
   for (std::size_t epoch = 0; epoch < history.size(); ++epoch) {
     if (epoch != 0 && epoch + 1 != history.size() && (epoch + 1) % stride != 0) continue;
     table.add({std::to_string(epoch + 1), fmt::format("{:.5f}", history[epoch].reconstruction),
-               fmt::format("{:.5f}", history[epoch].kl)});
+               fmt::format("{:.5f}", history[epoch].kl),
+               validated ? fmt::format("{:.5f}", history[epoch].validation) : ""});
   }
   return console.bold("training") + '\n' + table.text();
 }

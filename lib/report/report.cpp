@@ -461,7 +461,8 @@ class Page {
     html_.leaf("h2", "Training", {{"id", "training-heading"}});
     html_.leaf("p",
                "Mean losses of each epoch. Reconstruction falls as the model learns to repeat "
-               "rows; KL is what its latent code carries.",
+               "rows; KL is what its latent code carries. Held-out rows, where there are any, tell "
+               "when it begins to learn rows by heart.",
                {{"class", "note"}});
     std::vector<double> reconstruction;
     std::vector<double> kl;
@@ -483,7 +484,12 @@ class Page {
     const auto box = table_box("Losses of each epoch");
     const auto table = html_.element("table");
     html_.leaf("caption", "Losses of each epoch", {{"class", "unseen"}});
-    write_table_head({"Epoch", "Reconstruction", "KL"});
+    const bool validated = !std::isnan(info_.history.front().validation);
+    if (validated) {
+      write_table_head({"Epoch", "Reconstruction", "KL", "Held-out rows"});
+    } else {
+      write_table_head({"Epoch", "Reconstruction", "KL"});
+    }
     const auto body = html_.element("tbody");
     const std::size_t stride = (info_.history.size() + 99) / 100;
     for (std::size_t epoch = 0; epoch < info_.history.size(); ++epoch) {
@@ -492,6 +498,7 @@ class Page {
       html_.leaf("th", fmt::format("{}", epoch + 1), {{"scope", "row"}});
       html_.leaf("td", nats_text(reconstruction[epoch]));
       html_.leaf("td", nats_text(kl[epoch]));
+      if (validated) html_.leaf("td", nats_text(info_.history[epoch].validation));
     }
   }
 

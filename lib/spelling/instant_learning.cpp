@@ -1,6 +1,7 @@
 // Finds the few forms that spell all cells of a column. What cells say is collected first, then
 // decided over the whole column; that a form spells a cell exactly is checked at the end.
 #include <algorithm>
+#include <bitset>
 #include <fmt/format.h>
 #include <map>
 
@@ -23,6 +24,9 @@ struct ShapeCells {
   std::array<std::uint64_t, date_orders> valid{};  // rows, where the order is open
   std::map<Evidence, std::uint64_t> evidence;      // rows
   std::uint64_t rows = 0;
+  // Where the order is open: days and years of the cells, day first.
+  std::bitset<32> days;
+  std::bitset<100> years;
 
   explicit ShapeCells(InstantShape found) : shape(std::move(found)) {
     for (std::size_t order = 0; order < (shape.is_open() ? date_orders : 1); ++order) {
@@ -41,7 +45,12 @@ struct ShapeCells {
       if (reading.reading == Reading::none) continue;
       if (!is_one) evidence_of_cell = std::move(found);
       is_one = true;
-      if (reading.reading == Reading::instant) valid[order] += cell.count;
+      if (reading.reading != Reading::instant) continue;
+      valid[order] += cell.count;
+      if (order != 0 || !shape.is_open()) continue;
+      const CalendarDay date = calendar_day(reading.moment.days);
+      days.set(static_cast<std::size_t>(date.day));
+      years.set(static_cast<std::size_t>(date.year % 100));
     }
     if (!is_one) return false;
     evidence[evidence_of_cell] += cell.count;
@@ -183,6 +192,8 @@ class Learner {
         return counts[static_cast<std::size_t>(order)];
       };
       std::vector<DateOrder> orders = preferred(separator);
+      if (!given_ && are_days_last(separator))
+        std::rotate(orders.begin(), orders.end() - 1, orders.end());
       std::stable_sort(orders.begin(), orders.end(),
                        [&](DateOrder a, DateOrder b) { return of(a) > of(b); });
       if (of(orders[0]) == of(orders[1]) && !given_) note_order(separator, orders[0], orders[1]);
@@ -195,6 +206,20 @@ class Learner {
       result[separator] = std::move(orders);
     }
     return result;
+  }
+
+  // Whether two digits at the end are as many different ones as days are, and those at the start
+  // fewer, as of years.
+  bool are_days_last(char separator) const {
+    std::bitset<32> days;
+    std::bitset<100> years;
+    for (const ShapeCells& cells : shapes_) {
+      if (cells.shape.separator != separator) continue;
+      days |= cells.days;
+      years |= cells.years;
+    }
+    constexpr std::size_t least_days = 28;
+    return years.count() >= least_days && days.count() * 3 < years.count() * 2;
   }
 
   static std::string_view name_of(DateOrder order) {

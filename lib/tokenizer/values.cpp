@@ -6,6 +6,7 @@
 
 #include <cuvae/error.hpp>
 
+#include "spelling/new_numbers.hpp"
 #include "support/threads.hpp"
 
 namespace cuvae {
@@ -38,12 +39,6 @@ LargeVector<double> sorted_numbers(const Column& column) {
 // Where the next row would likely bring a new number, generated rows get new ones: a number comes
 // out as it is only where so many rows have it that it says nothing of one.
 constexpr std::size_t least_rows_of_a_number = 5;
-
-bool nearly_unique(std::size_t distinct, std::size_t rows) {
-  constexpr std::size_t a_few = 100;
-  constexpr std::size_t rows_a_number = 4;
-  return distinct > a_few && distinct > rows / rows_a_number;
-}
 
 }  // namespace
 

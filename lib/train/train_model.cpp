@@ -78,7 +78,7 @@ class Training {
     settle_device<TokenKind>(device_, token_shape(coded.tokenizer, model_.settings), model_,
                              monitor_);
     TokenModel trained;
-    trained.network = train_tokens(coded, model_.settings, device_, monitor_);
+    trained.network = train_in_place(coded, model_.settings, device_, monitor_);
     trained.tokenizer = std::move(coded.tokenizer);
     return trained;
   }
@@ -97,6 +97,18 @@ class Training {
 
 }  // namespace
 
+namespace {
+
+// How long: as told, or until held-out rows say that it is enough.
+void settle_length(const TrainOptions& options, std::uint64_t rows, TrainSettings& settings) {
+  constexpr float usual_share = 0.04F;
+  settings.validation = options.validation.value_or(options.epochs ? 0.0F : usual_share);
+  settings.stops_early = !options.epochs && held_out_rows(settings, rows) > 0;
+  if (settings.stops_early) settings.epochs = most_epochs(rows);
+}
+
+}  // namespace
+
 TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows) {
   const RecipeTraits& traits = traits_of(options.recipe);
   const auto refuse = [&](const char* option, const char* others) {
@@ -110,6 +122,8 @@ TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows) {
   } else {
     if (!options.together.empty()) refuse("together", "best");
     if (!options.condition.empty()) refuse("condition", "best");
+    if (options.width) refuse("width", "best");
+    if (options.validation) refuse("validation", "best");
   }
   if (options.latent &&
       (*options.latent < traits.least_latent || *options.latent > traits.most_latent)) {
@@ -126,6 +140,10 @@ TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows) {
   settings.hidden = options.hidden.value_or(settings.hidden);
   settings.loss = options.loss.value_or(settings.loss);
   settings.seed = options.seed;
+  if (traits.representation == Representation::tokens) {
+    settings.width = options.width.value_or(default_width(rows));
+    settle_length(options, rows, settings);
+  }
   check_settings(settings, rows);
   return settings;
 }
@@ -159,7 +177,7 @@ Model train_model(const Table& table, const TrainOptions& options, const DeviceC
   } else {
     model.network = training.on_scaled_columns();
   }
-  const std::uint32_t epochs = model.settings.epochs;
+  const std::size_t epochs = history_of(model).size();
   monitor.finished("train",
                    fmt::format("{} epochs of {} rows", epochs, with_separators(table.rows)),
                    table.rows * epochs);

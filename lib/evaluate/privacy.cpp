@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "evaluate/features.hpp"
 #include "evaluate/nearest_records.hpp"
@@ -199,6 +200,8 @@ std::vector<std::uint64_t> row_hashes(const Alignment& alignment, std::size_t ta
     const std::size_t begin = part * stretch;
     const std::size_t end = std::min<std::size_t>(source.rows, begin + stretch);
     for (std::size_t index = 0; index < source.columns.size(); ++index) {
+      // New keys are never those of real rows, whatever else the row has.
+      if (alignment.bases[index].kind == ColumnKind::key) continue;
       const AlignedColumn& column = source.columns[index];
       const auto add = [&](std::size_t row, std::uint64_t cell) {
         hashes[row] = mix(hashes[row] * 0x9E3779B97F4A7C15U + cell + index);
@@ -239,22 +242,29 @@ std::size_t privacy_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows,
   // Each is searched for among training and among holdout rows.
   return 2 * (search_steps(std::min(synthetic_rows, most_queries)) +
               search_steps(std::min(real_rows, most_bound_queries)) +
-              search_steps(std::min(holdout_rows / 2, most_bound_queries))) +
-         3;
+              search_steps(std::min(holdout_rows / 2, most_bound_queries)));
 }
 
-Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device, unsigned threads,
+Copies count_copies(const Alignment& alignment, unsigned threads, SharedProgress& progress) {
+  std::vector<std::uint64_t> real;
+  std::array<double, 3> shares{};
+  for (std::size_t table = 0; table < alignment.tables.size(); ++table) {
+    std::vector<std::uint64_t> hashes = row_hashes(alignment, table, threads, progress);
+    radix_sort(hashes);
+    if (table == 0) {
+      real = std::move(hashes);
+    } else {
+      shares[table] = share_known(hashes, real);
+    }
+    progress.advance();
+  }
+  return {shares[1], shares[2]};
+}
+
+Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device,
                         SharedProgress& progress) {
   Privacy privacy;
   measure_nearness(alignment, privacy, device, progress);
-  std::array<std::vector<std::uint64_t>, 3> hashes;
-  for (std::size_t table = 0; table < hashes.size(); ++table) {
-    hashes[table] = row_hashes(alignment, table, threads, progress);
-    radix_sort(hashes[table]);
-    progress.advance();
-  }
-  privacy.exact_copies = share_known(hashes[1], hashes[0]);
-  privacy.exact_copies_holdout = share_known(hashes[2], hashes[0]);
   return privacy;
 }
 

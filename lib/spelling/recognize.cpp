@@ -65,19 +65,6 @@ bool may_be_number_keys(std::span<const CellCount> cells) {
          });
 }
 
-bool looks_like_days(std::span<const CellCount> cells) {
-  const auto is_day = [](const CellCount& cell) {
-    const std::string_view text = cell.text;
-    if (text.size() != 8 || !is_digits(text)) return false;
-    const std::string_view month = text.substr(4, 2);
-    const std::string_view day = text.substr(6, 2);
-    return (text.starts_with("19") || text.starts_with("20")) && month >= "01" && month <= "12" &&
-           day >= "01" && day <= "31";
-  };
-  constexpr std::size_t least_days = 10;
-  return cells.size() >= least_days && std::all_of(cells.begin(), cells.end(), is_day);
-}
-
 std::string reason_of(std::string_view what, std::span<const CellCount> rest,
                       const std::vector<std::string>& markers, std::uint64_t missing) {
   std::string text = fmt::format("all {} cells{} are {}", with_separators(rows_of(rest)),
@@ -152,10 +139,8 @@ class Recognizer {
     }
     std::string note;
     const auto spelling = learn_instants(rest_, options_.format, note);
-    if (!spelling) return false;
-    take(spelling, spelling->description(), rest_);
     if (!note.empty()) result_.notes.push_back(note);
-    return true;
+    return spelling && take(spelling, spelling->description(), rest_);
   }
 
   // Markers are cells like others where the keys' shape takes them.
@@ -176,23 +161,14 @@ class Recognizer {
     if (!instant()) note_odd(odd_among_instants(rest_, options_.format), "can't be");
     if (!result_.spelling && result_.notes.empty()) {
       result_.notes.emplace_back(
-          "can't be dates and times: their form is not known; `format` says it");
+          "can't be dates and times: their form is not known; `datetime` with a format says it");
     }
   }
 
   void note_instants() {
-    constexpr std::size_t least_cells = 10;
-    if (rest_.size() >= least_cells && all_digits(rest_) && may_be_epochs(rest_)) {
-      result_.notes.push_back(
-          fmt::format("has cells such as {} that may be counted from 1970; `instant` with the "
-                      "format epoch, epoch-ms or epoch-us takes them as dates and times",
-                      in_quotes(rest_[0].text)));
+    if (std::string offer = epoch_offer(rest_); !offer.empty()) {
+      result_.notes.push_back(std::move(offer));
     }
-    if (!looks_like_days(rest_)) return;
-    result_.notes.push_back(
-        fmt::format("has cells such as {} that may be days; `instant` with the format %Y%m%d takes "
-                    "them as such",
-                    in_quotes(rest_[0].text)));
   }
 
   // For columns that the caller wants to be something: the cells that keep them from it.

@@ -90,18 +90,6 @@ void add_number(CLI::App& verb, const std::string& name, std::optional<float>& t
       ->group("Training");
 }
 
-std::vector<std::string> split_at_commas(const std::string& text) {
-  std::vector<std::string> names(1);
-  for (const char character : text) {
-    if (character == ',') {
-      names.emplace_back();
-    } else {
-      names.back() += character;
-    }
-  }
-  return names;
-}
-
 void add_names(CLI::App& verb, const std::string& name, std::vector<std::string>& target,
                const std::string& description) {
   verb.add_option(name, target, description)
@@ -189,6 +177,7 @@ void add_column_options(CLI::App& verb, ColumnOptions& options) {
             "take this column as continuous numbers (repeatable)");
   add_names(verb, "--drop", options.drop, "leave this column out (repeatable)");
   add_meaning_options(verb, options);
+  add_reading_options(verb, options);
   verb.add_option_function<std::string>(
           "--delimiter",
           [&options](const std::string& text) {
@@ -332,6 +321,11 @@ ReadOptions read_options(const ColumnOptions& columns, const CommonOptions& comm
   options.label = columns.label;
   options.continuous = columns.continuous;
   options.drop = columns.drop;
+  options.encoding = columns.encoding;
+  options.skip = columns.skip;
+  options.skip_last = columns.skip_last;
+  options.comment = columns.comment;
+  options.rename = columns.rename;
   options.key = columns.key;
   options.keep = columns.keep;
   options.datetime = columns.datetime;

@@ -4,12 +4,16 @@ include(CMakePackageConfigHelpers)
 
 set(package_folder ${CMAKE_INSTALL_LIBDIR}/cmake/cuvae)
 
-install(TARGETS cuvae EXPORT cuvaeTargets
+set(libraries cuvae)
+if(TARGET cuvae_shared)
+  list(APPEND libraries cuvae_shared)
+endif()
+install(TARGETS ${libraries} EXPORT cuvaeTargets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/lib/include/cuvae DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
-  FILES_MATCHING PATTERN "*.hpp")
+  FILES_MATCHING PATTERN "*.hpp" PATTERN "*.h")
 install(EXPORT cuvaeTargets NAMESPACE cuvae:: DESTINATION ${package_folder})
 
 configure_package_config_file(${CMAKE_CURRENT_LIST_DIR}/cuvaeConfig.cmake.in

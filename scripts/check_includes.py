@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 
 ORDERED = ("kernels", "lib", "cli")
-SOURCES = (".hpp", ".cpp", ".cuh", ".cu", ".inl")
+SOURCES = (".hpp", ".h", ".cpp", ".c", ".cuh", ".cu", ".inl")
 CODE = SOURCES + (".py", ".sh", ".cmake", "CMakeLists.txt")
 MOST_LINES = 600
 PUBLIC = "lib/include/cuvae"

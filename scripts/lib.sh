@@ -65,6 +65,7 @@ cached() {
 # configured PRESET: whether its folder is, with the CUDA half as choose_cuda decided.
 configured() {
   [ -f "build/$1/build.ninja" ] || return 1
+  [ -z "$python_options" ] || [ "$(cached "build/$1" CUVAE_PYTHON)" = ON ] || return 1
   [ -n "$cuda_options" ] || return 0
   case $cuda_options in
     *CUVAE_CUDA=ON*)
@@ -84,11 +85,43 @@ build() {
     [ "${compiler_before:-${CUDACXX:-}}" = "${CUDACXX:-}" ] || rm -f "build/$1/CMakeCache.txt"
     # New compilers have new warnings, which are no reason to stop somebody who wants to use this.
     # shellcheck disable=SC2086 # a list of options
-    cmake --preset "$1" $cuda_options -D CUVAE_WERROR="${CUVAE_WERROR:-OFF}" >&2
+    cmake --preset "$1" $cuda_options $python_options -D CUVAE_WERROR="${CUVAE_WERROR:-OFF}" >&2
   }
   say "Building build/$1"
   cmake --build --preset "$1" --parallel "$(jobs_count)" ${2:+--target "$2"} >&2
 }
 
+# choose_python: lets the next build have the Python package, in an environment of its own, and ctest its
+# tests. Says why not where there is no Python, no pip or nothing that they reach.
+choose_python() {
+  [ "${CUVAE_PYTHON:-ON}" != OFF ] || return 0
+  environment=$PWD/build/python
+  if ! command -v python3 >/dev/null 2>&1; then
+    say "python3 is not there: the Python package is left out"
+    return 0
+  fi
+  if [ ! -x "$environment/bin/pip" ] && ! python3 -m venv "$environment" >/dev/null 2>&1; then
+    rm -rf "$environment"
+    say "python3 has no venv (Debian: python3-venv, python3-dev): the Python package is left out"
+    return 0
+  fi
+  packages="nanobind pytest numpy pandas polars pyarrow"
+  if ! "$environment/bin/python" -c 'import nanobind, pytest, pandas, polars, pyarrow' 2>/dev/null; then
+    say "Installing $packages into build/python"
+    # shellcheck disable=SC2086 # a list of names
+    if ! "$environment/bin/pip" install --quiet --disable-pip-version-check $packages >&2; then
+      say "pip could not install them: the Python package is left out"
+      return 0
+    fi
+  fi
+  if ! "$environment/bin/python" -c 'import sysconfig, sys; from pathlib import Path
+sys.exit(not Path(sysconfig.get_path("include"), "Python.h").exists())'; then
+    say "Python's headers are not there (Debian: python3-dev): the Python package is left out"
+    return 0
+  fi
+  python_options="-D CUVAE_PYTHON=ON -D Python_EXECUTABLE=$environment/bin/python"
+}
+
 cuda_options=
+python_options=
 . scripts/cuda.sh

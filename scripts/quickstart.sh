@@ -44,3 +44,11 @@ say "Training on $data, generating and evaluating"
 
 say "Synthetic rows: $PWD/out/quickstart/synthetic.csv"
 say "Report:         $PWD/out/quickstart/report.html"
+
+if command -v python3 >/dev/null 2>&1; then
+  say "The same from Python (pip install .):"
+  cat >&2 <<END
+     import cuvae
+     frame = cuvae.train("$data").sample(1_000_000).to_pandas()
+END
+fi

@@ -3,12 +3,13 @@
 #
 # Installs what is missing first. CUVAE_SAMPLE names a real card table for the tests that can use
 # one; without it they are skipped. Where a CUDA compiler is, or a GPU beside which one can be fetched,
-# the CUDA half is built and tested too; CUVAE_CUDA=OFF leaves it out.
+# the CUDA half is built and tested too; CUVAE_CUDA=OFF leaves it out. Where Python and pip are, the Python
+# package is built and tested, in build/python; CUVAE_PYTHON=OFF leaves it out.
 set -eu
 
 preset=release
 case ${1:-} in
-  -h | --help) sed -n 's/^# \{0,1\}//p' "$0" | sed -n 2,6p; exit 0 ;;
+  -h | --help) sed -n 's/^# \{0,1\}//p' "$0" | sed -n 2,7p; exit 0 ;;
   --asan | --tsan | --coverage)
     preset=${1#--}
     shift
@@ -23,7 +24,10 @@ if [ -n "${CUVAE_SAMPLE:-}" ] && [ ! -r "$CUVAE_SAMPLE" ]; then
 fi
 
 install_packages "$build_packages"
-[ "$preset" != release ] || choose_cuda
+if [ "$preset" = release ]; then
+  choose_cuda
+  choose_python
+fi
 build "$preset"
 
 say "Testing build/$preset"

@@ -29,6 +29,7 @@ constexpr std::size_t shown_examples = 3;
 constexpr const char* footer = R"(Examples:
   cuvae inspect transactions.csv
   cuvae inspect transactions.csv --label Zip --json
+  cuvae inspect export.csv.gz --skip 3 --rename 'column 1=id'
   cuvae inspect model.safetensors)";
 
 using Align = TextTable::Align;
@@ -113,6 +114,11 @@ std::string delimiter_name(char delimiter) {
   return delimiter == '\t' ? "tab" : std::string(1, delimiter);
 }
 
+std::vector<std::string> with_flags(std::vector<std::string> notes) {
+  for (std::string& note : notes) note = cli::with_flags(note);
+  return notes;
+}
+
 // The rules that rows keep, as --rule takes them.
 std::vector<std::string> rules_of(const Table& table) {
   std::vector<std::string> names;
@@ -137,6 +143,7 @@ void inspect_table(Session& session, const Options& options) {
                         {"line_ends", table.carriage_returns ? "CRLF" : "LF"},
                         {"fingerprint", table.fingerprint},
                         {"empty_columns", table.empty_columns},
+                        {"notes", with_flags(table.notes)},
                         {"rules", rules_of(table)},
                         {"columns", columns_json(columns)}});
     return;

@@ -89,9 +89,8 @@ char best_of(const CsvText& text, const std::vector<Guess>& tied) {
     return std::tuple(guess.clean(), guess.share_of_numbers(), -static_cast<double>(guess.spaced),
                       guess.cells);
   };
-  return std::max_element(
-             guesses.begin(), guesses.end(),
-             [&](const Guess& a, const Guess& b) { return rank(a) < rank(b); })
+  return std::max_element(guesses.begin(), guesses.end(),
+                          [&](const Guess& a, const Guess& b) { return rank(a) < rank(b); })
       ->delimiter;
 }
 
@@ -138,9 +137,9 @@ TextAbove text_above(const CsvText& text, char delimiter) {
   const std::size_t cells = lines.back().cells.size();
   std::size_t first = lines.size();
   while (first > 0 && lines[first - 1].cells.size() == cells) --first;
-  const bool fewer_above = std::all_of(
-      lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(first),
-      [&](const Line& line) { return line.cells.size() < cells; });
+  const bool fewer_above =
+      std::all_of(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(first),
+                  [&](const Line& line) { return line.cells.size() < cells; });
   const bool found = cells > 1 && first > 0 && first <= most_above && lines.size() - first >= 2 &&
                      fewer_above && looks_like_header(lines[first].cells);
   if (!found) return {};
@@ -204,10 +203,10 @@ char find_delimiter(const CsvSource& source) {
   // None agrees with all rows: the one with the most that do, so that the message about the odd row
   // makes sense. Of a single column, any that no row holds.
   const auto several = [](const Guess& guess) { return guess.cells > 1 ? guess.agreeing + 1 : 0; };
-  const auto best = std::max_element(guesses.begin(), guesses.end(), [&](const Guess& a,
-                                                                         const Guess& b) {
-    return std::tuple(several(a), a.cells) < std::tuple(several(b), b.cells);
-  });
+  const auto best =
+      std::max_element(guesses.begin(), guesses.end(), [&](const Guess& a, const Guess& b) {
+        return std::tuple(several(a), a.cells) < std::tuple(several(b), b.cells);
+      });
   if (best->cells > 1) return best->delimiter;
   for (const Guess& guess : guesses) {
     if (guess.clean()) return guess.delimiter;

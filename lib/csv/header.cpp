@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <fmt/format.h>
-#include <numeric>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -11,25 +10,10 @@
 #include "csv/delimiter.hpp"
 #include "csv/quoting.hpp"
 #include "text/display.hpp"
+#include "text/edit_distance.hpp"
 
 namespace cuvae {
 namespace {
-
-// Number of edits from one name to the other.
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t changed = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({changed, row[j] + 1, row[j - 1] + 1});
-    }
-  }
-  return row[b.size()];
-}
 
 std::string unquoted_text(std::string_view cell) {
   std::string scratch;
@@ -128,7 +112,8 @@ void name_all(Header& header) {
   if (nameless.empty()) return;
   constexpr std::size_t most_told = 5;
   std::string names = nameless.front();
-  for (std::size_t i = 1; i < std::min(nameless.size(), most_told); ++i) names += ", " + nameless[i];
+  for (std::size_t i = 1; i < std::min(nameless.size(), most_told); ++i)
+    names += ", " + nameless[i];
   if (nameless.size() > most_told) names += ", ...";
   header.notes.push_back(fmt::format(
       "{} no name in the header and {} called {} here; {} written without one again.",
@@ -143,10 +128,11 @@ void rename(const ReadOptions& options, const std::string& source, Header& heade
     const bool taken = same != header.names.end() &&
                        static_cast<std::size_t>(same - header.names.begin()) != column;
     if (new_name.empty() || taken) {
-      throw Error(ErrorKind::usage,
-                  fmt::format("`rename` {}: {}; give it another name", in_quotes(old_name),
-                              taken ? "another column has the name " + in_quotes(new_name)
-                                    : std::string("the new name is empty")));
+      throw Error(
+          ErrorKind::usage,
+          fmt::format("{}: `rename` {}: {}; give it another name", source, in_quotes(old_name),
+                      taken ? "another column has the name " + in_quotes(new_name)
+                            : std::string("the new name is empty")));
     }
     header.names[column] = new_name;
     header.headings[column].reset();
@@ -177,9 +163,9 @@ Header read_header(const CsvSource& source, const ReadOptions& options) {
   for (const std::string_view cell : record.cells) {
     header.names.push_back(unquoted_text(cell));
     quoted = quoted && (cell.starts_with('"') || cell.empty());
-    needless = needless || (cell.starts_with('"') &&
-                            quoted_where_needed(header.names.back(), header.delimiter) ==
-                                header.names.back());
+    needless = needless ||
+               (cell.starts_with('"') &&
+                quoted_where_needed(header.names.back(), header.delimiter) == header.names.back());
   }
   header.style.quoted_header = quoted && needless;
   if (std::all_of(header.names.begin(), header.names.end(),
@@ -214,7 +200,7 @@ std::size_t find_column(const std::vector<std::string>& names, const std::string
   }
   const auto closest =
       std::min_element(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
-        return distance(a, wanted) < distance(b, wanted);
+        return edit_distance(a, wanted) < edit_distance(b, wanted);
       });
   throw Error(ErrorKind::usage,
               fmt::format("{} {}: {} has no such column; did you mean {}?", option,

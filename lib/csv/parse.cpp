@@ -147,11 +147,10 @@ class PieceParser {
   }
 
   [[noreturn]] void fail_long(const RowStart& start) const {
-    throw Error(
-        ErrorKind::data,
-        fmt::format("{}: line {}: a row of more than 1 GiB starts near here; is a quote "
-                    "not closed?",
-                    source_.name(), source_.line_of(source_.text().begin + start.offset)));
+    throw Error(ErrorKind::data,
+                fmt::format("{}: line {}: a row of more than 1 GiB starts near here; is a quote "
+                            "not closed?",
+                            source_.name(), source_.line_of(source_.text().begin + start.offset)));
   }
 
   void reserve(std::size_t count) {
@@ -401,8 +400,8 @@ bool parse_unusual(std::string_view cell, ColumnKind kind, double& value, Number
 void fail_at_cell(const CsvSource& source, const char* cell, std::size_t column,
                   const std::string& name, const std::string& problem) {
   throw Error(ErrorKind::data,
-              fmt::format("{}: line {}, column {} {}: {}", source.name(),
-                          source.line_of(cell), column + 1, in_quotes(name), problem));
+              fmt::format("{}: line {}, column {} {}: {}", source.name(), source.line_of(cell),
+                          column + 1, in_quotes(name), problem));
 }
 
 std::string_view raw_cell(const CsvSource& source, const RawTable& table, std::uint64_t row,

@@ -155,14 +155,10 @@ void settle_tail(const CsvSource& source, const RawTable& raw, Header& header,
   columns.back().heading.emplace();
 }
 
-}  // namespace
-
-Table read_csv_with(const std::string& path, const ReadOptions& options,
-                    const ReadSettings& settings, Monitor& monitor) {
+Table read_source(CsvSource& source, const ReadOptions& options, const ReadSettings& settings,
+                  Monitor& monitor) {
   Table table;
-  table.source = path;
   table.storage = settings.storage;
-  CsvSource source(path, settings, monitor, options);
   Header header = read_header(source, options);
   RawTable raw;
   try {
@@ -212,12 +208,34 @@ Table read_csv_with(const std::string& path, const ReadOptions& options,
   return table;
 }
 
-Table read_csv(const std::string& path, const ReadOptions& options, Monitor& monitor) {
+}  // namespace
+
+Table read_csv_with(const std::string& path, const ReadOptions& options,
+                    const ReadSettings& settings, Monitor& monitor) {
+  CsvSource source(path, settings, monitor, options);
+  Table table = read_source(source, options, settings, monitor);
+  table.source = path;
+  return table;
+}
+
+Table read_csv_with(CsvMemory memory, const ReadOptions& options, const ReadSettings& settings,
+                    Monitor& monitor) {
+  CsvSource source(std::move(memory), settings, monitor);
+  Table table = read_source(source, options, settings, monitor);
+  table.source = source.name();
+  return table;
+}
+
+ReadSettings read_settings(const ReadOptions& options) {
   ReadSettings settings;
   settings.threads = thread_count(options.threads);
   settings.simd = choose_simd_level();
   settings.storage = options.storage;
-  return read_csv_with(path, options, settings, monitor);
+  return settings;
+}
+
+Table read_csv(const std::string& path, const ReadOptions& options, Monitor& monitor) {
+  return read_csv_with(path, options, read_settings(options), monitor);
 }
 
 }  // namespace cuvae

@@ -231,6 +231,20 @@ void CsvSource::end_lines_in_newlines() {
       "Lines end in carriage returns alone; what is made of the file has line feeds.");
 }
 
+CsvSource::CsvSource(CsvMemory memory, const ReadSettings& settings, Monitor& monitor)
+    : name_(std::move(memory.name)), piece_bytes_(settings.piece_bytes) {
+  for (const std::string& piece : memory.pieces) file_bytes_ += piece.size();
+  pages_ = Pages(file_bytes_ + 2 * Pages::margin_bytes, "the text of a table", settings.storage);
+  std::size_t at = 0;
+  for (std::string& piece : memory.pieces) {
+    std::memcpy(bytes() + at, piece.data(), piece.size());
+    at += piece.size();
+    piece = std::string();  // else the whole text would be there twice
+  }
+  scan(settings, monitor);
+  trim({});
+}
+
 void CsvSource::read_stream(int descriptor, const Storage& storage, Monitor& monitor) {
   ByteProgress progress(monitor, 0);
   pages_ = Pages(std::size_t{1} << 22, purpose, storage);
@@ -347,9 +361,10 @@ std::size_t CsvSource::find_end(std::size_t begin, const ReadOptions& options) {
     const bool blank = line <= begin || bytes()[line - 1] == '\n';
     if (line <= begin) {
       const bool left_out = options.skip + options.skip_last > 0 || !options.comment.empty();
-      throw Error(ErrorKind::data,
-                  fmt::format("{} holds nothing but blank lines{}; it needs a header line, then rows",
-                              name_, left_out ? " and those that options leave out" : ""));
+      throw Error(
+          ErrorKind::data,
+          fmt::format("{} holds nothing but blank lines{}; it needs a header line, then rows",
+                      name_, left_out ? " and those that options leave out" : ""));
     }
     if (!blank && left == 0) return end;
     if (!blank) {
@@ -402,8 +417,8 @@ std::uint64_t CsvSource::leave_out(Leave which, std::string_view comment, std::s
       before = next_known->lines;
       record();
     }
-    const auto* end = static_cast<const char*>(
-        std::memchr(line, '\n', static_cast<std::size_t>(all_end - line)));
+    const auto* end =
+        static_cast<const char*>(std::memchr(line, '\n', static_cast<std::size_t>(all_end - line)));
     end = end == nullptr ? all_end : end + 1;
     const std::string_view text(line, static_cast<std::size_t>(end - line));
     const bool leaves = !inside && (which == Leave::comments ? text.starts_with(comment)
@@ -426,9 +441,9 @@ std::uint64_t CsvSource::leave_out(Leave which, std::string_view comment, std::s
 
 std::size_t CsvSource::line_of(const char* at) const {
   const auto offset = static_cast<std::size_t>(at - bytes());
-  const auto above = std::upper_bound(
-      gaps_.begin(), gaps_.end(), offset,
-      [](std::size_t wanted, const Gap& gap) { return wanted < gap.offset; });
+  const auto above =
+      std::upper_bound(gaps_.begin(), gaps_.end(), offset,
+                       [](std::size_t wanted, const Gap& gap) { return wanted < gap.offset; });
   const std::uint64_t missing = above == gaps_.begin() ? 0 : (above - 1)->lines;
   return 1 + missing + static_cast<std::size_t>(std::count(bytes(), const_cast<char*>(at), '\n'));
 }

@@ -52,6 +52,12 @@ struct RowStart {
   std::uint64_t row = 0;  // number of the data row, from 0
 };
 
+// A CSV file that is no file.
+struct CsvMemory {
+  std::string name;                 // for messages
+  std::vector<std::string> pieces;  // one behind the other they are the text
+};
+
 class CsvSource {
  public:
   // Reads the whole file ("-": standard input): what is packed is unpacked, what is not in UTF-8
@@ -59,6 +65,9 @@ class CsvSource {
   // can't be read, Error(data) when it is empty or holds NUL bytes.
   CsvSource(const std::string& path, const ReadSettings& settings, Monitor& monitor,
             const ReadOptions& options = {});
+
+  // The same with a text. Takes the pieces apart.
+  CsvSource(CsvMemory memory, const ReadSettings& settings, Monitor& monitor);
 
   // For messages.
   const std::string& name() const { return name_; }

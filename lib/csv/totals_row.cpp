@@ -11,9 +11,9 @@ namespace {
 
 // Compared in lower case of ASCII.
 constexpr std::array<std::string_view, 20> words{
-    "total",     "totals",      "grand total", "subtotal", "sum",    "sums",   "summe",
-    "gesamt",    "gesamtsumme", "insgesamt",   "somme",    "totale", "totaal", "suma",
-    "suma total", "razem",      "total general", "итого",  "Итого",  "合计"};
+    "total",      "totals",      "grand total",   "subtotal", "sum",    "sums",   "summe",
+    "gesamt",     "gesamtsumme", "insgesamt",     "somme",    "totale", "totaal", "suma",
+    "suma total", "razem",       "total general", "итого",    "Итого",  "合计"};
 
 bool is_word(std::string_view cell) {
   std::string word(cell);
@@ -53,9 +53,10 @@ std::string note_of_totals_row(const CsvSource& source, char delimiter, std::siz
   const auto column = static_cast<std::size_t>(word - totals.cells.begin());
   if (usual.problem != RecordProblem::none || usual.cells.size() != columns) return {};
   if (is_word(usual.cells[column]) || empty_cells(totals) <= empty_cells(usual)) return {};
-  return fmt::format("The last row, line {}, looks like totals ({} in column {}). It is taken as a "
-                     "row like the others; `skip_last` 1 leaves it out.",
-                     source.line_of(last), in_quotes(*word), column + 1);
+  return fmt::format(
+      "The last row, line {}, looks like totals ({} in column {}). It is taken as a "
+      "row like the others; `skip_last` 1 leaves it out.",
+      source.line_of(last), in_quotes(*word), column + 1);
 }
 
 }  // namespace cuvae

@@ -127,7 +127,7 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
   if (!target.empty()) check_target(real, synthetic.rows, target);
   std::vector<const Table*> tables{&real, &synthetic};
   if (holdout != nullptr) tables.push_back(holdout);
-  const std::size_t columns = real.columns.size();
+  const std::size_t columns = compared_columns(real);
   const std::size_t comparisons = tables.size() - 1;
   std::uint64_t total = align_steps(tables) + comparisons * (columns + pair_steps(columns));
   if (real.rows > 1) {
@@ -143,6 +143,9 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
   Evaluation evaluation;
   evaluation.real_rows = real.rows;
   evaluation.synthetic_rows = synthetic.rows;
+  for (const Column& column : real.columns) {
+    if (column.kind == ColumnKind::key) evaluation.keys.push_back(column.name);
+  }
   evaluation.columns = compare_all_columns(alignment, 1, device, threads, progress);
   const std::vector<PairMetrics> pairs = compare_pairs(alignment, 1, device, threads, progress);
   evaluation.scores = score(evaluation.columns, pairs);

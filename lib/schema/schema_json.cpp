@@ -134,7 +134,8 @@ json style_json(const CsvStyle& style) {
 CsvStyle style_from(const json& object) {
   const std::string where = "\"style\"";
   if (!object.is_object()) fail("\"style\" is no object");
-  return {flag_of(object, "quoted_header", where), flag_of(object, "delimiter_behind_header", where),
+  return {flag_of(object, "quoted_header", where),
+          flag_of(object, "delimiter_behind_header", where),
           flag_of(object, "delimiter_behind_rows", where)};
 }
 

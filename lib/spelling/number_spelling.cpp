@@ -11,7 +11,6 @@
 #include "spelling/number_decimals.hpp"
 #include "spelling/number_forms.hpp"
 #include "spelling/number_marks.hpp"
-#include "text/cell_format.hpp"
 
 namespace cuvae {
 namespace {
@@ -459,24 +458,6 @@ std::shared_ptr<const Spelling> learn_numbers(std::span<const CellCount> cells, 
     }
   }
   return nullptr;
-}
-
-bool spelled_by_kind(std::span<const CellCount> cells) {
-  for (const ColumnKind kind : {ColumnKind::currency, ColumnKind::continuous}) {
-    int decimals = 0;
-    for (const CellCount& cell : cells) {
-      const int own = CellFormat::of(kind, 0).decimals_in(cell.text);
-      decimals = own < 0 || decimals < 0 ? -1 : std::max(decimals, own);
-    }
-    const CellFormat format = CellFormat::of(kind, decimals);
-    const auto is_exact = [&](const CellCount& cell) {
-      double value = 0;
-      return format.parse(cell.text, value) == NumberForm::finite &&
-             format.spell(value) == cell.text;
-    };
-    if (std::all_of(cells.begin(), cells.end(), is_exact)) return !cells.empty();
-  }
-  return false;
 }
 
 std::shared_ptr<const Spelling> whole_number_spelling() {

@@ -224,7 +224,7 @@ void expect_same(const Table& a, const Table& b) {
 
 ReadOptions keep_all() {
   ReadOptions options;
-  options.keep_empty_columns = true;
+  options.encoding = cuvae::TextEncoding::utf8;  // bytes as they are
   return options;
 }
 
@@ -346,13 +346,16 @@ TEST(Read, OverridesDecideTheKind) {
   EXPECT_EQ(table.columns[2].kind, ColumnKind::ordinal);
 }
 
-TEST(Read, ColumnsWithoutAnyValueAreLeftOutAndNamed) {
-  const Table table = files::read("a,b,c\n1,,2\n3,\"\",4\n");
+TEST(Read, ColumnsWithoutAnyValueAreNamedAndLeftOutOnlyWhenAsked) {
+  ReadOptions leave_out;
+  leave_out.keep_empty_columns = false;
+  const Table table = files::read("a,b,c\n1,,2\n3,\"\",4\n", leave_out);
   ASSERT_EQ(table.columns.size(), 2U);
   EXPECT_EQ(table.columns[1].name, "c");
   EXPECT_EQ(table.empty_columns, std::vector<std::string>{"b"});
-  EXPECT_EQ(files::read("a,b,c\n1,,2\n3,\"\",4\n", keep_all()).columns[1].labels,
-            std::vector<std::string>{""});
+  const Table kept = files::read("a,b,c\n1,,2\n3,\"\",4\n");
+  EXPECT_EQ(kept.columns[1].labels, std::vector<std::string>{""});
+  EXPECT_EQ(kept.empty_columns, std::vector<std::string>{"b"});
 }
 
 // More labels than two bytes number, seen only after the sample of the planner.

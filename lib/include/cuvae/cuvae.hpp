@@ -2,6 +2,7 @@
 /// Everything: include this one, or the headers one by one.
 #pragma once
 
+#include <cuvae/arrow.hpp>
 #include <cuvae/code_vector.hpp>
 #include <cuvae/device.hpp>
 #include <cuvae/error.hpp>

@@ -1,0 +1,200 @@
+#include "arrow/export.hpp"
+
+#include <fmt/format.h>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "text/utf8.hpp"
+
+namespace cuvae {
+namespace {
+
+constexpr int decimal_digits = 18;  // of decimal128: all that fit a column's ticks
+
+// What stands behind an exported schema's pointers.
+struct SchemaOwner {
+  std::string format;
+  std::string name;
+  std::vector<ArrowSchema> children;
+  std::vector<ArrowSchema*> child_pointers;
+  ArrowSchema dictionary{};
+};
+
+// And behind an array's.
+struct ArrayOwner {
+  std::vector<const void*> buffers;
+  std::vector<std::shared_ptr<const void>> memory;
+  std::shared_ptr<const LabelDictionary> labels;
+  std::vector<ArrowArray> children;
+  std::vector<ArrowArray*> child_pointers;
+  ArrowArray dictionary{};
+};
+
+template <class Structure, class Owner>
+void release(Structure* structure) {
+  const std::unique_ptr<Owner> owner(static_cast<Owner*>(structure->private_data));
+  for (Structure& child : owner->children) {
+    if (child.release != nullptr) child.release(&child);
+  }
+  if (owner->dictionary.release != nullptr) owner->dictionary.release(&owner->dictionary);
+  structure->release = nullptr;
+}
+
+// Fills what every structure has; children and dictionary as the owner holds them.
+template <class Structure, class Owner>
+void hand_over(std::unique_ptr<Owner> owner, Structure* out) {
+  for (Structure& child : owner->children) owner->child_pointers.push_back(&child);
+  out->n_children = static_cast<std::int64_t>(owner->children.size());
+  out->children = owner->child_pointers.empty() ? nullptr : owner->child_pointers.data();
+  out->dictionary = owner->dictionary.release == nullptr ? nullptr : &owner->dictionary;
+  out->release = release<Structure, Owner>;
+  out->private_data = owner.release();
+}
+
+void hand_over_schema(std::unique_ptr<SchemaOwner> owner, std::int64_t flags, ArrowSchema* out) {
+  *out = {};
+  out->flags = flags;
+  SchemaOwner& kept = *owner;
+  hand_over(std::move(owner), out);
+  out->format = kept.format.c_str();
+  out->name = kept.name.c_str();
+}
+
+void hand_over_array(std::unique_ptr<ArrayOwner> owner, std::uint64_t length,
+                     std::uint64_t null_count, ArrowArray* out) {
+  *out = {};
+  out->length = static_cast<std::int64_t>(length);
+  out->null_count = static_cast<std::int64_t>(null_count);
+  ArrayOwner& kept = *owner;
+  hand_over(std::move(owner), out);
+  out->n_buffers = static_cast<std::int64_t>(kept.buffers.size());
+  out->buffers = kept.buffers.data();
+}
+
+bool all_utf8(const LabelDictionary& labels) {
+  for (std::uint32_t i = 0; i < labels.size(); ++i) {
+    if (!is_utf8(labels[i])) return false;
+  }
+  return true;
+}
+
+double power_of_ten(int exponent) {
+  double power = 1;
+  for (int i = 0; i < exponent; ++i) power *= 10;
+  return power;
+}
+
+// Cells in other words than a batch has them: a new buffer.
+template <class Out, class F>
+SharedBuffer converted(const SharedBuffer& cells, std::uint32_t rows, F&& convert) {
+  SharedBuffer made(rows * sizeof(Out));
+  const auto* const from = cells.as<std::int64_t>();
+  auto* const to = made.to_fill<Out>();
+  for (std::uint32_t row = 0; row < rows; ++row) to[row] = convert(from[row]);
+  return made;
+}
+
+struct Decimal128 {
+  std::int64_t low;
+  std::int64_t high;
+};
+
+// The type of a column's cells as Arrow names it, and the cells in that type: the one place that
+// knows both.
+struct ExportedType {
+  std::string format;
+  SharedBuffer (*values)(const RowColumn&, const ColumnCells&, std::uint32_t rows);
+};
+
+SharedBuffer as_they_are(const RowColumn&, const ColumnCells& cells, std::uint32_t) {
+  return cells.values;
+}
+
+SharedBuffer as_real(const RowColumn& column, const ColumnCells& cells, std::uint32_t rows) {
+  const double unit = power_of_ten(column.decimals);
+  return converted<double>(
+      cells.values, rows, [unit](std::int64_t ticks) { return static_cast<double>(ticks) / unit; });
+}
+
+SharedBuffer as_decimal128(const RowColumn&, const ColumnCells& cells, std::uint32_t rows) {
+  return converted<Decimal128>(cells.values, rows, [](std::int64_t ticks) {
+    return Decimal128{ticks, ticks < 0 ? -1 : 0};
+  });
+}
+
+ExportedType exported_type(const RowColumn& column, const ArrowOptions& how) {
+  switch (column.type) {
+    case CellType::dictionary:
+      return {"i", as_they_are};
+    case CellType::integer:
+      return {"l", as_they_are};
+    case CellType::decimal:
+      if (how.decimals == ArrowOptions::Decimals::real) return {"g", as_real};
+      return {fmt::format("d:{},{}", decimal_digits, column.decimals), as_decimal128};
+    case CellType::text:
+      return {"u", as_they_are};
+    case CellType::real:
+      break;
+  }
+  return {"g", as_they_are};
+}
+
+void export_column_schema(const RowColumn& column, const ArrowOptions& how, ArrowSchema* out) {
+  auto owner = std::make_unique<SchemaOwner>();
+  owner->format = exported_type(column, how).format;
+  owner->name = column.name;
+  if (column.type == CellType::dictionary) {
+    auto texts = std::make_unique<SchemaOwner>();
+    texts->format = std::string(1, all_utf8(*column.labels) ? 'u' : 'z');
+    hand_over_schema(std::move(texts), 0, &owner->dictionary);
+  }
+  hand_over_schema(std::move(owner), column.may_be_missing ? ARROW_FLAG_NULLABLE : 0, out);
+}
+
+void export_labels(const std::shared_ptr<const LabelDictionary>& labels, ArrowArray* out) {
+  auto owner = std::make_unique<ArrayOwner>();
+  owner->labels = labels;
+  owner->buffers = {nullptr, labels->offsets().data(), labels->bytes().data()};
+  hand_over_array(std::move(owner), labels->size(), 0, out);
+}
+
+void export_cells(const RowColumn& column, const ColumnCells& cells, std::uint32_t rows,
+                  const ArrowOptions& how, ArrowArray* out) {
+  auto owner = std::make_unique<ArrayOwner>();
+  const SharedBuffer values = exported_type(column, how).values(column, cells, rows);
+  owner->buffers = {cells.present.data(), values.data()};
+  owner->memory = {cells.present.owner(), values.owner()};
+  if (column.type == CellType::text) {
+    owner->buffers.push_back(cells.bytes.data());
+    owner->memory.push_back(cells.bytes.owner());
+  }
+  if (column.type == CellType::dictionary) export_labels(column.labels, &owner->dictionary);
+  hand_over_array(std::move(owner), rows, cells.missing, out);
+}
+
+}  // namespace
+
+void export_schema(const std::vector<RowColumn>& columns, const ArrowOptions& how,
+                   ArrowSchema* out) {
+  auto owner = std::make_unique<SchemaOwner>();
+  owner->format = std::string("+s");
+  owner->children.resize(columns.size());
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    export_column_schema(columns[c], how, &owner->children[c]);
+  }
+  hand_over_schema(std::move(owner), 0, out);
+}
+
+void export_batch(const std::vector<RowColumn>& columns, const RowBatch& batch,
+                  const ArrowOptions& how, ArrowArray* out) {
+  auto owner = std::make_unique<ArrayOwner>();
+  owner->buffers = {nullptr};
+  owner->children.resize(columns.size());
+  for (std::size_t c = 0; c < columns.size(); ++c) {
+    export_cells(columns[c], batch.columns[c], batch.rows, how, &owner->children[c]);
+  }
+  hand_over_array(std::move(owner), batch.rows, 0, out);
+}
+
+}  // namespace cuvae

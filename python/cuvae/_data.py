@@ -1,0 +1,97 @@
+"""Whatever holds a table, as a table of the library."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterable
+from typing import Any, Protocol, Union
+
+from . import _core
+from ._progress import listening
+
+
+class ArrowStream(Protocol):
+    """pandas, Polars, pyarrow, DuckDB and others: whatever gives an Arrow stream."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+
+#: A CSV file's path, or an object with a table inside.
+Data = Union[str, "os.PathLike[str]", ArrowStream]
+
+
+def listed(names: str | Iterable[str] | None) -> list[str]:
+    """One text stands for a list of one."""
+    if names is None:
+        return []
+    return [names] if isinstance(names, str) else list(names)
+
+
+def _stream_of(data: Any) -> object:
+    module = type(data).__module__.partition(".")[0]
+    if module == "pandas" and hasattr(data, "columns"):
+        try:
+            import pyarrow
+        except ImportError:
+            raise ImportError(
+                "a pandas data frame needs pyarrow to be handed on: pip install pyarrow"
+            ) from None
+        # The index is no column; pandas would make one of it.
+        data = pyarrow.Table.from_pandas(data, preserve_index=False)
+    elif module == "polars" and hasattr(data, "collect"):
+        data = data.collect()
+    if hasattr(data, "__arrow_c_stream__"):
+        return data.__arrow_c_stream__()
+    raise TypeError(
+        f"data is a {type(data).__name__}; it must be the path of a CSV file, or a table of pandas, "
+        "Polars, pyarrow, DuckDB or anything else with __arrow_c_stream__"
+    )
+
+
+def table_of(
+    data: Any,
+    *,
+    label: str | Iterable[str] | None = None,
+    continuous: str | Iterable[str] | None = None,
+    drop: str | Iterable[str] | None = None,
+    keep_empty_columns: bool = False,
+    threads: int = 0,
+    progress: bool = False,
+) -> _core.Table:
+    if isinstance(data, _core.Table):
+        return data
+    if hasattr(data, "_table"):  # generated rows know their own kinds
+        rows: _core.Table = data._table(progress)
+        return rows
+    options = (listed(label), listed(continuous), listed(drop), keep_empty_columns, threads)
+    with listening(progress) as listener:
+        if isinstance(data, (str, os.PathLike)):
+            table = _core.Table.from_csv(os.fspath(data), *options, listener)
+        else:
+            table = _core.Table.from_stream(_stream_of(data), *options, listener)
+    if not keep_empty_columns:
+        for name in table.empty_columns:
+            warnings.warn(f"column {name!r} is left out: no row has a value there", stacklevel=3)
+    return table
+
+
+def table_like(
+    data: Any, real: _core.Table, drop: list[str], threads: int, progress: bool
+) -> _core.Table:
+    """A table to be compared with another one, whose kinds it gets and whose columns it keeps."""
+    kinds: dict[str, list[str]] = {}
+    for name, kind in real.columns:
+        kinds.setdefault(kind, []).append(name)
+    options: dict[str, Any] = {
+        "keep_empty_columns": True, "threads": threads, "progress": progress
+    }
+    try:
+        table = table_of(
+            data, label=kinds.get("label"), continuous=kinds.get("continuous"), **options
+        )
+    except _core.UsageError:
+        # A column of the real table is not there; evaluating names all that differ.
+        table = table_of(data, **options)
+    table.leave_out([*drop, *real.empty_columns])
+    return table

@@ -212,6 +212,7 @@ void add_target(CLI::App& verb, std::string& target) {
 }
 
 void add_training_options(CLI::App& verb, TrainOptions& options) {
+  add_protection_options(verb, options);
   verb.add_option_function<std::string>(
           "--recipe",
           [&options](const std::string& text) {
@@ -331,6 +332,8 @@ ReadOptions read_options(const ColumnOptions& columns, const CommonOptions& comm
   options.datetime = columns.datetime;
   options.missing = columns.missing;
   options.find_missing = columns.find_missing;
+  options.rules = columns.rules;
+  options.find_rules = columns.find_rules;
   return options;
 }
 

@@ -200,8 +200,6 @@ std::vector<std::uint64_t> row_hashes(const Alignment& alignment, std::size_t ta
     const std::size_t begin = part * stretch;
     const std::size_t end = std::min<std::size_t>(source.rows, begin + stretch);
     for (std::size_t index = 0; index < source.columns.size(); ++index) {
-      // New keys are never those of real rows, whatever else the row has.
-      if (alignment.bases[index].kind == ColumnKind::key) continue;
       const AlignedColumn& column = source.columns[index];
       const auto add = [&](std::size_t row, std::uint64_t cell) {
         hashes[row] = mix(hashes[row] * 0x9E3779B97F4A7C15U + cell + index);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <cuvae/error.hpp>
 
@@ -79,8 +80,8 @@ std::uint64_t held_out_rows(const TrainSettings& settings, std::uint64_t rows) {
   constexpr std::uint64_t fewest = 64;
   constexpr std::uint64_t most = 20'000;
   if (!(settings.validation > 0) || rows < fewest_to_divide) return 0;
-  const auto share = static_cast<std::uint64_t>(static_cast<double>(settings.validation) *
-                                                static_cast<double>(rows));
+  const auto share = static_cast<std::uint64_t>(
+      std::llround(static_cast<double>(settings.validation) * static_cast<double>(rows)));
   return std::min(std::clamp(share, fewest, most), rows / 5);
 }
 

@@ -95,10 +95,12 @@ class CallbackMonitor final : public Monitor {
   std::atomic<bool> cancelled_{false};
 };
 
-std::vector<std::string> texts(const char* const* from, std::size_t count) {
+std::vector<std::string> texts(const cuvae_texts& from) {
   std::vector<std::string> made;
-  if (count > 0) needed(from, "list of texts");
-  for (std::size_t i = 0; i < count; ++i) made.emplace_back(&needed(from[i], "text of a list"));
+  if (from.count > 0) needed(from.texts, "list of texts");
+  for (std::size_t i = 0; i < from.count; ++i) {
+    made.emplace_back(&needed(from.texts[i], "text of a list"));
+  }
   return made;
 }
 
@@ -117,9 +119,24 @@ ReadOptions read_options(const cuvae_read_options* given) {
   ReadOptions options;
   options.delimiter = known.delimiter;
   options.threads = known.threads;
-  options.label = texts(known.label, known.label_count);
-  options.continuous = texts(known.continuous, known.continuous_count);
-  options.drop = texts(known.drop, known.drop_count);
+  options.label = texts(known.label);
+  options.continuous = texts(known.continuous);
+  options.drop = texts(known.drop);
+  options.key = texts(known.key);
+  options.keep = texts(known.keep);
+  const std::vector<std::string> formats = texts(known.datetime);
+  if (formats.size() % 2 != 0) {
+    throw Error(ErrorKind::usage,
+                "`datetime` has a column without a format; put its format or an "
+                "empty text behind each column");
+  }
+  for (std::size_t i = 0; i < formats.size(); i += 2) {
+    options.datetime.emplace_back(formats[i], formats[i + 1]);
+  }
+  options.missing = texts(known.missing);
+  options.find_missing = known.find_no_missing == 0;
+  options.rules = texts(known.rules);
+  options.find_rules = known.find_no_rules == 0;
   return options;
 }
 
@@ -141,7 +158,7 @@ GenerateOptions generate_options(const cuvae_generate_options& known) {
   options.first_row = known.first_row;
   options.seed = known.seed;
   options.header = known.without_header == 0;
-  options.where = texts(known.where, known.where_count);
+  options.where = texts(known.where);
   options.balance = text_or(known.balance, "");
   options.escape_formulas = known.escape_formulas != 0;
   return options;

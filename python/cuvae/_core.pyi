@@ -6,33 +6,34 @@ class DataError(Error, ValueError): ...
 class DeviceError(Error): ...
 class Interrupted(Error): ...
 
+class ReadOptions:
+    def __init__(self) -> None: ...
+    threads: int
+    label: list[str]
+    continuous: list[str]
+    drop: list[str]
+    key: list[str]
+    keep: list[str]
+    datetime: list[tuple[str, str]]
+    missing: list[str]
+    find_missing: bool
+    rules: list[str]
+    find_rules: bool
+    keep_empty_columns: bool
+
 class Table:
     @staticmethod
-    def from_csv(
-        path: str,
-        label: Sequence[str],
-        continuous: Sequence[str],
-        drop: Sequence[str],
-        keep_empty_columns: bool,
-        threads: int,
-        listener: object | None,
-    ) -> Table: ...
+    def from_csv(path: str, options: ReadOptions, listener: object | None) -> Table: ...
     @staticmethod
-    def from_stream(
-        capsule: object,
-        label: Sequence[str],
-        continuous: Sequence[str],
-        drop: Sequence[str],
-        keep_empty_columns: bool,
-        threads: int,
-        listener: object | None,
-    ) -> Table: ...
+    def from_stream(capsule: object, options: ReadOptions, listener: object | None) -> Table: ...
     @property
     def rows(self) -> int: ...
     @property
     def fingerprint(self) -> str: ...
     @property
     def empty_columns(self) -> list[str]: ...
+    @property
+    def notes(self) -> list[str]: ...
     @property
     def columns(self) -> list[tuple[str, str]]: ...
     def split(self, share: float, seed: int) -> tuple[Table, Table]: ...

@@ -215,29 +215,27 @@ def train(
     loss: str | None = None,
     together: Iterable[Iterable[str]] = (),
     condition: str | Iterable[str] = (),
-    label: str | Iterable[str] = (),
-    continuous: str | Iterable[str] = (),
-    drop: str | Iterable[str] = (),
     seed: int = 0,
     device: str = "auto",
     threads: int = 0,
     progress: bool = True,
     callback: Callback | None = None,
+    **columns: Any,
 ) -> Model:
     """Learns a table. What is None follows from recipe and table.
 
     data: the path of a CSV file, or a table of pandas, Polars, pyarrow, DuckDB or anything else that
         speaks Arrow. The same cells give the same model from a frame as from a file.
-    label, continuous, drop: columns to take as labels or as numbers, and to leave out.
+    columns: what columns are taken for: label, continuous, drop, key, keep (names of columns),
+        datetime (names, or {name: format}), missing (texts), find_missing, rules, find_rules; as
+        `cuvae train` has them.
     together: groups of columns to take as one; condition: columns to draw first.
     device: "auto", "cpu", "cuda" or "cuda:N".
     progress: bars, where tqdm is installed.
     callback: is called with an Epoch after each one; False stops with cuvae.Interrupted, and what it
         raises comes out of here, as KeyboardInterrupt does.
     """
-    table = table_of(
-        data, label=label, continuous=continuous, drop=drop, threads=threads, progress=progress
-    )
+    table = table_of(data, threads=threads, progress=progress, **columns)
     with listening(progress, callback) as listener:
         return Model(
             _core.train(

@@ -38,31 +38,16 @@ DeviceChoice device_choice(const std::string& device, unsigned threads) {
   return choice;
 }
 
-ReadOptions read_options(const Names& label, const Names& continuous, const Names& drop,
-                         bool keep_empty_columns, unsigned threads) {
-  ReadOptions options;
-  options.label = label;
-  options.continuous = continuous;
-  options.drop = drop;
-  options.keep_empty_columns = keep_empty_columns;
-  options.threads = threads;
-  return options;
-}
-
-SharedTable table_from_csv(const std::string& path, const Names& label, const Names& continuous,
-                           const Names& drop, bool keep_empty_columns, unsigned threads,
+SharedTable table_from_csv(const std::string& path, const ReadOptions& options,
                            nb::object listener) {
   PythonMonitor monitor(std::move(listener));
-  const ReadOptions options = read_options(label, continuous, drop, keep_empty_columns, threads);
   return run(monitor, [&] { return std::make_shared<Table>(read_csv(path, options, monitor)); });
 }
 
-SharedTable table_from_stream(const nb::capsule& capsule, const Names& label,
-                              const Names& continuous, const Names& drop, bool keep_empty_columns,
-                              unsigned threads, nb::object listener) {
+SharedTable table_from_stream(const nb::capsule& capsule, const ReadOptions& options,
+                              nb::object listener) {
   PythonMonitor monitor(std::move(listener));
   ArrowArrayStream* const stream = stream_in(capsule);
-  const ReadOptions options = read_options(label, continuous, drop, keep_empty_columns, threads);
   return run(monitor,
              [&] { return std::make_shared<Table>(table_from_arrow(stream, options, monitor)); });
 }
@@ -217,14 +202,27 @@ std::vector<std::pair<std::string, std::string>> devices() {
 }
 
 void add_table(nb::module_& module) {
+  nb::class_<ReadOptions>(module, "ReadOptions")
+      .def(nb::init<>())
+      .def_rw("threads", &ReadOptions::threads)
+      .def_rw("label", &ReadOptions::label)
+      .def_rw("continuous", &ReadOptions::continuous)
+      .def_rw("drop", &ReadOptions::drop)
+      .def_rw("key", &ReadOptions::key)
+      .def_rw("keep", &ReadOptions::keep)
+      .def_rw("datetime", &ReadOptions::datetime)
+      .def_rw("missing", &ReadOptions::missing)
+      .def_rw("find_missing", &ReadOptions::find_missing)
+      .def_rw("rules", &ReadOptions::rules)
+      .def_rw("find_rules", &ReadOptions::find_rules)
+      .def_rw("keep_empty_columns", &ReadOptions::keep_empty_columns);
   nb::class_<Table>(module, "Table")
-      .def_static("from_csv", table_from_csv, "path"_a, "label"_a, "continuous"_a, "drop"_a,
-                  "keep_empty_columns"_a, "threads"_a, "listener"_a.none())
-      .def_static("from_stream", table_from_stream, "capsule"_a, "label"_a, "continuous"_a,
-                  "drop"_a, "keep_empty_columns"_a, "threads"_a, "listener"_a.none())
+      .def_static("from_csv", table_from_csv, "path"_a, "options"_a, "listener"_a.none())
+      .def_static("from_stream", table_from_stream, "capsule"_a, "options"_a, "listener"_a.none())
       .def_ro("rows", &Table::rows)
       .def_ro("fingerprint", &Table::fingerprint)
       .def_ro("empty_columns", &Table::empty_columns)
+      .def_ro("notes", &Table::notes)
       .def_prop_ro("columns", columns_of)
       .def("split", split, "share"_a, "seed"_a)
       .def("leave_out", leave_out, "names"_a)

@@ -51,9 +51,9 @@ done
 # pack DIR: what --carried finds there.
 pack() {
   local folder=$1 file
-  install_packages "libfmt-dev nlohmann-json3-dev libcli11-dev libhwy-dev libgtest-dev python3-pip"
+  install_packages "libfmt-dev nlohmann-json3-dev libcli11-dev libhwy-dev libgtest-dev zlib1g-dev libzstd-dev python3-pip"
   mkdir -p "$folder/wheels"
-  dpkg-query -L libfmt-dev nlohmann-json3-dev libcli11-dev libhwy-dev libgtest-dev |
+  dpkg-query -L libfmt-dev nlohmann-json3-dev libcli11-dev libhwy-dev libgtest-dev zlib1g-dev libzstd-dev |
     grep -E '^/usr/(include|share/cmake|share/pkgconfig|lib/.*(\.cmake|\.a)$)' | while read -r file; do
     [[ ! -f $file ]] || install -D -m 644 "$file" "$folder$file"
   done

@@ -24,7 +24,8 @@ constexpr const char* description =
 constexpr const char* footer =
     R"(Files:
   CSV files are RFC 4180 with a header line; the delimiter is found among , ; tab
-  and |. "-" stands for standard input or output. Models are safetensors files.
+  and |. They may be packed with gzip or zstd, and in UTF-16 or Latin-1; what is
+  written is UTF-8, with the line ends and quotes of the table. "-" stands for standard input or output. Models are safetensors files.
   An existing output is an error unless --force is given. Every output appears
   whole or not at all.
 

@@ -90,18 +90,6 @@ void add_number(CLI::App& verb, const std::string& name, std::optional<float>& t
       ->group("Training");
 }
 
-std::vector<std::string> split_at_commas(const std::string& text) {
-  std::vector<std::string> names(1);
-  for (const char character : text) {
-    if (character == ',') {
-      names.emplace_back();
-    } else {
-      names.back() += character;
-    }
-  }
-  return names;
-}
-
 void add_names(CLI::App& verb, const std::string& name, std::vector<std::string>& target,
                const std::string& description) {
   verb.add_option(name, target, description)
@@ -189,6 +177,7 @@ void add_column_options(CLI::App& verb, ColumnOptions& options) {
             "take this column as continuous numbers (repeatable)");
   add_names(verb, "--drop", options.drop, "leave this column out (repeatable)");
   add_meaning_options(verb, options);
+  add_reading_options(verb, options);
   verb.add_option_function<std::string>(
           "--delimiter",
           [&options](const std::string& text) {
@@ -223,6 +212,7 @@ void add_target(CLI::App& verb, std::string& target) {
 }
 
 void add_training_options(CLI::App& verb, TrainOptions& options) {
+  add_protection_options(verb, options);
   verb.add_option_function<std::string>(
           "--recipe",
           [&options](const std::string& text) {
@@ -236,6 +226,11 @@ void add_training_options(CLI::App& verb, TrainOptions& options) {
       ->group("Training");
   add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "by the table; published: 15",
                "passes over the table");
+  add_count_32(verb, "--width", options.width, least_width, most_width, "by the table",
+               "how wide the network is: a multiple of 32; for best and fast");
+  add_number(verb, "--validation", options.validation, true, "0.04; with --epochs: 0",
+             "share of the rows that are not learned from but say when it is enough; with --epochs "
+             "they only tell; for best and fast");
   add_count_32(verb, "--batch-size", options.batch_size, 1, most_batch_rows, "500",
                "rows between two updates of the weights, at most 1,048,576");
   add_number(verb, "--learning-rate", options.learning_rate, false, "0.003; published: 0.001",
@@ -297,9 +292,10 @@ std::vector<std::string> recipe_names() {
 
 std::string with_flags(const std::string& message) {
   static const std::regex field(
-      "`(batch_size|balance|condition|continuous|datetime|delimiter|device|drop|"
-      "epochs|force|hidden|keep|key|kl_weight|label|latent|learning_rate|loss|missing|"
-      "recipe|rows|first_row|target|threads|together|where)`");
+      "`(batch_size|balance|comment|condition|continuous|datetime|delimiter|device|drop|encoding|"
+      "epochs|first_row|force|hidden|keep|key|kl_weight|label|latent|learning_rate|loss|missing|"
+      "protect_rare|recipe|rename|rows|rule|skip|skip_last|target|threads|together|validation|"
+      "where|width)`");
   std::string text;
   auto begin = message.begin();
   for (std::sregex_iterator match(message.begin(), message.end(), field), end; match != end;
@@ -326,11 +322,18 @@ ReadOptions read_options(const ColumnOptions& columns, const CommonOptions& comm
   options.label = columns.label;
   options.continuous = columns.continuous;
   options.drop = columns.drop;
+  options.encoding = columns.encoding;
+  options.skip = columns.skip;
+  options.skip_last = columns.skip_last;
+  options.comment = columns.comment;
+  options.rename = columns.rename;
   options.key = columns.key;
   options.keep = columns.keep;
   options.datetime = columns.datetime;
   options.missing = columns.missing;
   options.find_missing = columns.find_missing;
+  options.rules = columns.rules;
+  options.find_rules = columns.find_rules;
   return options;
 }
 

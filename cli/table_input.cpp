@@ -35,7 +35,7 @@ Table read_real(Session& session, const std::string& path, const ReadOptions& op
   Table table = read(session, path, options, path);
   for (const std::string& name : table.empty_columns) {
     session.console().warning(
-        fmt::format("column '{}' is left out: no row has a value there", printable(name)));
+        fmt::format("column '{}' is empty in all rows, and stays so", printable(name)));
   }
   for (const std::string& note : table.notes) {
     session.console().note(printable(with_flags(note)));
@@ -48,31 +48,26 @@ Table read_like(Session& session, const std::string& path, const Table& real,
   const std::string& shown = called.empty() ? path : called;
   ReadOptions options;
   options.delimiter = columns.delimiter;
+  options.encoding = columns.encoding;
+  options.skip = columns.skip;
+  options.skip_last = columns.skip_last;
+  options.comment = columns.comment;
+  options.rename = columns.rename;
+  options.missing = columns.missing;
+  options.find_missing = columns.find_missing;
   options.threads = session.threads();
-  options.keep_empty_columns = true;
   options.storage = real.storage;
-  ReadOptions without_kinds = options;
+  options.like = &real;
+  // Names that were escaped are other names than the real table's.
   for (const Column& column : real.columns) {
-    const std::string name = escaped ? without_formula(column.name) : column.name;
-    if (column.kind == ColumnKind::label) options.label.push_back(name);
-    if (column.kind == ColumnKind::continuous) options.continuous.push_back(name);
+    if (!escaped || !is_formula(column.name)) continue;
+    if (column.kind == ColumnKind::label) options.label.push_back(without_formula(column.name));
   }
-  Table table;
-  try {
-    table = read(session, path, options, shown);
-  } catch (const Error& error) {
-    // A column of the real table is not there. evaluate() names all that differ.
-    if (error.kind() != ErrorKind::usage || path == "-") throw;
-    table = read(session, path, without_kinds, shown);
-  }
+  Table table = read(session, path, options, shown);
   if (escaped) restore_formulas(table);
-  const auto left_out = [&](const std::string& name) {
-    const auto in = [&](const std::vector<std::string>& names) {
-      return std::find(names.begin(), names.end(), name) != names.end();
-    };
-    return in(columns.drop) || in(real.empty_columns);
-  };
-  std::erase_if(table.columns, [&](const Column& column) { return left_out(column.name); });
+  std::erase_if(table.columns, [&](const Column& column) {
+    return std::find(columns.drop.begin(), columns.drop.end(), column.name) != columns.drop.end();
+  });
   return table;
 }
 

@@ -1,6 +1,7 @@
 #include "training.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -23,8 +24,11 @@ class LossText {
 
   std::string operator()(const EpochLoss& loss) const {
     if (in_nats_) {
-      return fmt::format("loss {:.3f} nats (tokens {:.3f}, KL {:.3f})",
-                         loss.reconstruction + loss.kl, loss.reconstruction, loss.kl);
+      const std::string held_out = std::isnan(loss.validation)
+                                       ? std::string()
+                                       : fmt::format(", held-out rows {:.3f}", loss.validation);
+      return fmt::format("loss {:.3f} nats (tokens {:.3f}, KL {:.3f}){}",
+                         loss.reconstruction + loss.kl, loss.reconstruction, loss.kl, held_out);
     }
     if (squared_) return fmt::format("loss {:.5f}", loss.reconstruction);
     return fmt::format("loss {:.5f} (cross-entropy {:.5f}, KL {:.5f})",

@@ -3,7 +3,7 @@
 
 # What the build and the tests need, by Debian's names.
 export build_packages="g++ cmake ninja-build libfmt-dev nlohmann-json3-dev libcli11-dev libhwy-dev \
-libgtest-dev libbenchmark-dev"
+libgtest-dev libbenchmark-dev zlib1g-dev libzstd-dev"
 
 say() {
   printf '== %s\n' "$*" >&2

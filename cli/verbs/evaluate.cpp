@@ -27,7 +27,8 @@ constexpr const char* footer = R"(Examples:
   cuvae evaluate transactions.csv synthetic.csv
   cuvae evaluate train.csv synthetic.csv --holdout held-out.csv --json
   cuvae evaluate transactions.csv synthetic.csv --report report.html
-  cuvae evaluate transactions.csv synthetic.csv --target 'Use Chip')";
+  cuvae evaluate transactions.csv synthetic.csv --target 'Use Chip'
+  cuvae evaluate statement.csv synthetic.csv --skip 4 --encoding latin-1)";
 
 ReportInfo report_info(const Options& options, const Table& real, const Table& synthetic,
                        const Table* holdout) {
@@ -61,7 +62,13 @@ void run_evaluate(Session& session, const Options& options) {
       read_real(session, options.real, read_options(options.columns, session.options()));
   check_comparable(real);
   if (!options.target.empty()) check_target(real, real.rows, options.target);
-  const Table synthetic = read_like(session, options.synthetic, real, options.columns);
+  for (const Column& column : real.columns) {
+    if (column.kind != ColumnKind::key) continue;
+    session.console().note(fmt::format("column '{}' holds keys; it is left out of the comparison",
+                                       printable(column.name)));
+  }
+  const Table synthetic =
+      read_like(session, options.synthetic, real, for_written_file(options.columns));
   std::optional<Table> holdout;
   if (!options.holdout.empty()) {
     holdout = read_like(session, options.holdout, real, options.columns);

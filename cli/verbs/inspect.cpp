@@ -1,5 +1,6 @@
 #include <array>
 #include <filesystem>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include <cuvae/model.hpp>
 
 #include "application.hpp"
+#include "rules/rule.hpp"
 #include "table_input.hpp"
 #include "terminal/text.hpp"
 #include "training.hpp"
@@ -28,6 +30,7 @@ constexpr std::size_t shown_examples = 3;
 constexpr const char* footer = R"(Examples:
   cuvae inspect transactions.csv
   cuvae inspect transactions.csv --label Zip --json
+  cuvae inspect export.csv.gz --skip 3 --rename 'column 1=id'
   cuvae inspect model.safetensors)";
 
 using Align = TextTable::Align;
@@ -112,6 +115,22 @@ std::string delimiter_name(char delimiter) {
   return delimiter == '\t' ? "tab" : std::string(1, delimiter);
 }
 
+std::vector<std::string> with_flags(std::vector<std::string> notes) {
+  for (std::string& note : notes) note = cli::with_flags(note);
+  return notes;
+}
+
+// The rules that rows keep, as --rule takes them.
+std::vector<std::string> rules_of(const Table& table) {
+  std::vector<std::string> names;
+  for (const Column& column : table.columns) names.push_back(column.name);
+  std::vector<std::string> rules;
+  if (table.rules) {
+    for (const Rule& rule : *table.rules) rules.push_back(text(rule, names));
+  }
+  return rules;
+}
+
 void inspect_table(Session& session, const Options& options) {
   const Table table =
       read_real(session, options.file, read_options(options.columns, session.options()));
@@ -125,6 +144,8 @@ void inspect_table(Session& session, const Options& options) {
                         {"line_ends", table.carriage_returns ? "CRLF" : "LF"},
                         {"fingerprint", table.fingerprint},
                         {"empty_columns", table.empty_columns},
+                        {"notes", with_flags(table.notes)},
+                        {"rules", rules_of(table)},
                         {"columns", columns_json(columns)}});
     return;
   }
@@ -136,6 +157,11 @@ void inspect_table(Session& session, const Options& options) {
                   table.carriage_returns ? "CRLF" : "LF", table.fingerprint);
   Console::result(head + column_table(columns, session.console()) + '\n' +
                   reason_table(columns, session.console()));
+  const std::vector<std::string> rules = rules_of(table);
+  if (rules.empty()) return;
+  std::string list = session.console().bold("all rows keep") + '\n';
+  for (const std::string& rule : rules) list += printable(rule) + '\n';
+  Console::result('\n' + list);
 }
 
 std::string widths_of(const PublishedShape& shape) {
@@ -198,7 +224,8 @@ Json shape_json(const TokenModel& model, const Schema& schema) {
 // `f` of the model's network, whichever it is, and its schema.
 template <class F>
 auto of_network(const Model& model, F&& f) {
-  return std::visit([&](const auto& network) { return f(network, model.schema); }, model.network);
+  return std::visit([&](const auto& network) { return f(network, network_schema(model)); },
+                    model.network);
 }
 
 std::string model_facts(const Model& model) {
@@ -223,14 +250,17 @@ std::string model_facts(const Model& model) {
 std::string history_text(const Model& model, const Console& console) {
   constexpr std::size_t most_lines = 30;
   const std::vector<EpochLoss>& history = history_of(model);
-  TextTable table({Align::right, Align::right, Align::right});
+  TextTable table({Align::right, Align::right, Align::right, Align::right});
   const bool squared = model.settings.loss == Loss::mse;
-  table.add({"epoch", squared ? "squared error" : "cross-entropy", "KL"});
+  const bool validated = !history.empty() && !std::isnan(history.front().validation);
+  table.add({"epoch", squared ? "squared error" : "cross-entropy", "KL",
+             validated ? "held-out rows" : ""});
   const std::size_t stride = (history.size() + most_lines - 1) / most_lines;
   for (std::size_t epoch = 0; epoch < history.size(); ++epoch) {
     if (epoch != 0 && epoch + 1 != history.size() && (epoch + 1) % stride != 0) continue;
     table.add({std::to_string(epoch + 1), fmt::format("{:.5f}", history[epoch].reconstruction),
-               fmt::format("{:.5f}", history[epoch].kl)});
+               fmt::format("{:.5f}", history[epoch].kl),
+               validated ? fmt::format("{:.5f}", history[epoch].validation) : ""});
   }
   return console.bold("training") + '\n' + table.text();
 }

@@ -103,8 +103,9 @@ std::optional<Table> generate(Session& session, const Model& model, const Option
 
 Table read_output(Session& session, const Table& real, const Options& options,
                   const OutputFile& file, const std::string& name) {
-  ColumnOptions columns = options.columns;
+  ColumnOptions columns = for_written_file(options.columns);
   columns.delimiter = real.delimiter;
+  columns.encoding = TextEncoding::utf8;  // and bytes that are none are those of the real table
   return read_like(session, file.name_to_read(), real, columns, name, options.escape_formulas);
 }
 
@@ -132,6 +133,7 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
   add("--key", options.columns.key);
   add("--keep", options.columns.keep);
   add("--missing", options.columns.missing);
+  add("--rule", options.columns.rules);
   for (const auto& [name, format] : options.columns.datetime) {
     columns += fmt::format("--datetime {}{}{} ", name, format.empty() ? "" : "=", format);
   }

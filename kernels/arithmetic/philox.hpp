@@ -61,6 +61,7 @@ enum class Purpose : std::uint32_t {
   generation_noise = 4,  // row = row of the endless table
   simulation = 5,        // of card transactions; row and step as lib/simulate says
   keys = 6,              // row = row of the endless table, or what the bijection is of
+  protection = 7,        // row = row of the table, step = column
 };
 
 // key = seed; block b of a row gives its numbers 4 b ... 4 b + 3.

@@ -22,7 +22,7 @@ std::string beyond_device(const TokenShape& shape) {
   const auto too_wide = [](const char* what, std::uint32_t width) {
     return std::string(what) + " of the network is " + std::to_string(width) +
            "; the GPU takes up to " + std::to_string(most_token_width) +
-           ": choose `device` cpu or a smaller network";
+           ": choose `device` cpu or a smaller `width`";
   };
   for (const auto* widths : {&shape.encoder, &shape.decoder}) {
     for (const std::uint32_t width : *widths) {

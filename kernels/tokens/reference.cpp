@@ -445,35 +445,62 @@ TokenNetwork train(const TokenMatrix& data, const Tokenizer& tokenizer,
                    const TrainSettings& options) {
   TokenNetwork network{token_shape(tokenizer, options), {}, {}};
   const TokenLayout layout = layout_of(network.shape);
-  const auto rows = static_cast<std::uint32_t>(data.rows());
+  const auto held_out = static_cast<std::uint32_t>(held_out_rows(options, data.rows()));
+  const std::uint32_t rows = static_cast<std::uint32_t>(data.rows()) - held_out;
   const std::uint32_t batch_size = std::min(options.batch_size, rows);
   const std::uint64_t steps = (rows + batch_size - 1) / batch_size;
   State state{initial_parameters(network.shape, tokenizer, options.seed), Values(layout.space),
               Values(layout.space)};
   TrainSchedule schedule(options, steps * options.epochs);
+  EarlyStop early_stop(options.epochs, steps);
+  State kept;
   std::uint64_t step = 0;
   for (std::uint32_t epoch = 0; epoch < options.epochs; ++epoch) {
-    const Shuffle shuffle = make_shuffle(rows, options.seed, epoch);
     double reconstruction = 0;
     double kl = 0;
-    for (std::uint32_t first = 0; first < rows; first += batch_size) {
-      TokenBatch batch;
-      std::vector<Values> noise;
-      for (std::uint32_t r = first; r < rows && r - first < batch_size; ++r) {
-        const std::uint32_t row = shuffled_row(shuffle, r);
-        batch.rows.push_back(data.row(row));
-        batch.row_numbers.push_back(row);
-        noise.push_back(row_noise(row, epoch, static_cast<std::uint32_t>(Purpose::training_noise),
-                                  layout.latent, options.seed));
+    const auto each_batch = [&](std::uint32_t first_row, std::uint32_t count, std::uint32_t number,
+                                auto&& work) {
+      const Shuffle shuffle = make_shuffle(count, options.seed, number);
+      reconstruction = kl = 0;
+      for (std::uint32_t first = 0; first < count; first += batch_size) {
+        TokenBatch batch;
+        std::vector<Values> noise;
+        for (std::uint32_t r = first; r < count && r - first < batch_size; ++r) {
+          const std::uint32_t row = shuffled_row(shuffle, r);
+          batch.rows.push_back(data.row(first_row + row));
+          batch.row_numbers.push_back(row);
+          noise.push_back(row_noise(row, number,
+                                    static_cast<std::uint32_t>(Purpose::training_noise),
+                                    layout.latent, options.seed));
+        }
+        const TokenSums sums = work(batch, noise);
+        reconstruction += static_cast<double>(sums.reconstruction);
+        kl += static_cast<double>(sums.kl);
       }
+    };
+    each_batch(0, rows, epoch, [&](const TokenBatch& batch, const std::vector<Values>& noise) {
       const TokenScale scale =
           schedule.scale(step++, static_cast<std::uint32_t>(batch.rows.size()));
-      const TokenSums sums = batch_sums(layout, state.parameters, batch, noise, scale);
+      TokenSums sums = batch_sums(layout, state.parameters, batch, noise, scale);
       adam_update(state, sums.gradient, schedule.next_step_size());
-      reconstruction += static_cast<double>(sums.reconstruction);
-      kl += static_cast<double>(sums.kl);
-    }
+      return sums;
+    });
     network.history.push_back({reconstruction / double(rows), kl / double(rows)});
+    if (held_out == 0) continue;
+    each_batch(rows, held_out, held_out_epoch,
+               [&](const TokenBatch& batch, const std::vector<Values>& noise) {
+                 return batch_sums(layout, state.parameters, batch, noise, {0, 0});
+               });
+    const double loss = validation_loss(reconstruction, kl, options.kl_weight, held_out);
+    network.history.back().validation = loss;
+    if (!options.stops_early) continue;
+    const EarlyStop::Decision decision = early_stop.after_epoch(loss);
+    if (decision.keep) kept = state;
+    if (decision.wind_down) {
+      state = kept;
+      schedule.wind_down(early_stop.wind_down_epochs() * steps);
+    }
+    if (decision.stop) break;
   }
   network.parameters = state.parameters;
   return network;

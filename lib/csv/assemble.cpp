@@ -189,6 +189,13 @@ bool is_spelled_by_kind(ColumnKind kind, const std::vector<Entry>& entries) {
   });
 }
 
+// A cell of the spelling, or of the same number spelled otherwise.
+std::optional<SpelledCell> read_spelled(const Spelling& spelling, std::string_view text) {
+  if (const auto cell = spelling.parse(text)) return cell;
+  const auto number = spelling.number_in(text);
+  return number ? std::optional(SpelledCell{*number, 0}) : std::nullopt;
+}
+
 // A column of values whose cells have a spelling of their own.
 void finish_spelled(const RawColumn& raw, const Texts& texts, Recognition& recognition,
                     Column& column, Translation& translation) {
@@ -215,7 +222,7 @@ void finish_spelled(const RawColumn& raw, const Texts& texts, Recognition& recog
       column.missing += texts.count_of(entry);
       continue;
     }
-    const SpelledCell cell = column.spelling->parse(entry.text).value();
+    const SpelledCell cell = read_spelled(*column.spelling, entry.text).value();
     value = cell.number;
     form = cell.form;
   }
@@ -306,6 +313,25 @@ Recognition recognized(const RawTable& table, const RawColumn& raw, const KindVo
   return result;
 }
 
+// To be compared with a column that has a spelling: that spelling, where it reads every cell or the
+// cell is a marker, there or by custom. Labels otherwise.
+Recognition recognized_like(const Column& like, Texts& texts) {
+  Recognition result;
+  result.markers = like.markers;
+  const auto is_marker = [&](std::string_view text) {
+    return std::find(result.markers.begin(), result.markers.end(), text) != result.markers.end();
+  };
+  for (const CellCount& cell : cells_of(texts)) {
+    if (is_marker(cell.text) || read_spelled(*like.spelling, cell.text)) continue;
+    if (!is_usual_marker(cell.text)) return {};
+    result.markers.emplace_back(cell.text);
+  }
+  if (texts.empty > 0 && !is_marker("")) result.markers.emplace_back();
+  result.spelling = like.spelling;
+  result.reason = like.reason;
+  return result;
+}
+
 // Labels, or numbers whose kind says how they are spelled.
 void finish_labels(const RawColumn& raw, Texts& texts, KindVote& vote, Column& column,
                    Translation& translation) {
@@ -355,7 +381,10 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
   column.missing = texts.empty;
   KindVote vote;
   for (const Entry& entry : texts.entries) vote.add(entry.text, texts.count_of(entry));
-  Recognition recognition = recognized(table, raw, vote, texts);
+  const bool like_spelled = raw.like != nullptr && raw.like->spelling && !is_coded(raw.like->kind);
+  Recognition recognition;
+  if (like_spelled) recognition = recognized_like(*raw.like, texts);
+  if (raw.like == nullptr) recognition = recognized(table, raw, vote, texts);
   notes = std::move(recognition.notes);
   const bool values = recognition.spelling && recognition.spelling->kind() != ColumnKind::key;
   if (values) {
@@ -363,13 +392,16 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
     finish_spelled(raw, texts, recognition, column, translation);
     return;
   }
-  if (raw.kind == ColumnKind::instant || raw.kind == ColumnKind::continuous) {
-    fail_forced(source, raw, vote, recognition);
-  }
-  column.kind = raw.kind.value_or(vote.kind());
-  if (!raw.kind.has_value() && vote.spoilt()) fail_not_finite(source, table, raw);
+  const bool forced = raw.kind == ColumnKind::instant || raw.kind == ColumnKind::continuous;
+  if (forced && raw.like == nullptr) fail_forced(source, raw, vote, recognition);
+  // To be compared, cells that are no numbers are labels.
+  const bool numbers = vote.kind() == ColumnKind::continuous || vote.kind() == ColumnKind::ordinal;
+  const bool compared = raw.like != nullptr && ((forced && !numbers) || vote.spoilt());
+  column.kind = compared ? ColumnKind::label : raw.kind.value_or(vote.kind());
+  if (!raw.kind.has_value() && vote.spoilt() && !compared) fail_not_finite(source, table, raw);
   if (!is_coded(column.kind)) {
-    const bool spelled = raw.kind.has_value() || is_spelled_by_kind(column.kind, texts.entries);
+    const bool spelled = raw.kind.has_value() || raw.like != nullptr ||
+                         is_spelled_by_kind(column.kind, texts.entries);
     if (spelled) {
       column.reason = vote.reason(column.kind, column.missing);
       finish_label_values(raw, column, translation);
@@ -470,7 +502,7 @@ std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadS
   });
   for (std::size_t c = 0; c < columns.size(); ++c) {
     for (const std::string& note : notes_of[c]) {
-      notes.push_back(fmt::format("column {} {}", in_quotes(columns[c].name), note));
+      notes.push_back(note);
     }
   }
   const std::size_t pieces = raw.starts.size() - 1;

@@ -33,7 +33,7 @@ std::string in_delimiter(char delimiter) {
     const Record record = read_record(text, at, table.delimiter);
     if (record.problem != RecordProblem::none) {
       const std::string where =
-          fmt::format("{}: line {}, column {}: ", source.name(), line_of(text, record.problem_at),
+          fmt::format("{}: line {}, column {}: ", source.name(), source.line_of(record.problem_at),
                       record.cells.size() + 1);
       switch (record.problem) {
         case RecordProblem::text_after_quote:
@@ -53,18 +53,20 @@ std::string in_delimiter(char delimiter) {
                                            "it, or double it if it belongs to the text");
       }
     }
+    const bool blank = record.cells.size() == 1 && record.cells.front().empty();
+    if (blank && table.file_columns > 1) throw BlankLine();
     if (record.cells.size() != table.file_columns) {
       throw Error(ErrorKind::data,
                   fmt::format("{}: line {}: expected {} cells as in the header, found {}; complete "
                               "the line, or put cells that hold {} or a newline in quotes",
-                              source.name(), line_of(text, at), table.file_columns,
+                              source.name(), source.line_of(at), table.file_columns,
                               record.cells.size(), in_delimiter(table.delimiter)));
     }
     at = record.next;
   }
   throw Error(ErrorKind::data,
               fmt::format("{}: line {}: quotes don't match up from here on; check them",
-                          source.name(), line_of(text, text.begin + from)));
+                          source.name(), source.line_of(text.begin + from)));
 }
 
 // Where each column's cells went wrong first, shared by the threads.
@@ -145,11 +147,10 @@ class PieceParser {
   }
 
   [[noreturn]] void fail_long(const RowStart& start) const {
-    throw Error(
-        ErrorKind::data,
-        fmt::format("{}: line {}: a row of more than 1 GiB starts near here; is a quote "
-                    "not closed?",
-                    source_.name(), line_of(source_.text(), source_.text().begin + start.offset)));
+    throw Error(ErrorKind::data,
+                fmt::format("{}: line {}: a row of more than 1 GiB starts near here; is a quote "
+                            "not closed?",
+                            source_.name(), source_.line_of(source_.text().begin + start.offset)));
   }
 
   void reserve(std::size_t count) {
@@ -337,6 +338,12 @@ void widen(const CsvSource& source, char delimiter, const MarkerOptions& markers
                              "Shorten the cell or leave the column out with `drop`",
                              with_separators(text.size()), with_separators(most_cell_bytes)));
   }
+  if (column.kind == ColumnKind::continuous && column.like != nullptr) {
+    column.kind = ColumnKind::label;
+    column.plan = Plan::text;
+    column.id_bytes = 4;
+    return;
+  }
   if (column.kind == ColumnKind::continuous && !may_be_marker(text, markers)) {
     fail_at_cell(source, at, column.index, column.name,
                  fmt::format("{} is not a finite number, which `continuous` asks for; correct or "
@@ -393,8 +400,8 @@ bool parse_unusual(std::string_view cell, ColumnKind kind, double& value, Number
 void fail_at_cell(const CsvSource& source, const char* cell, std::size_t column,
                   const std::string& name, const std::string& problem) {
   throw Error(ErrorKind::data,
-              fmt::format("{}: line {}, column {} {}: {}", source.name(),
-                          line_of(source.text(), cell), column + 1, in_quotes(name), problem));
+              fmt::format("{}: line {}, column {} {}: {}", source.name(), source.line_of(cell),
+                          column + 1, in_quotes(name), problem));
 }
 
 std::string_view raw_cell(const CsvSource& source, const RawTable& table, std::uint64_t row,

@@ -25,6 +25,7 @@ struct RawColumn {
   std::string name;
   std::size_t index = 0;           // among the file's columns
   std::optional<ColumnKind> kind;  // as the caller wants it
+  const Column* like = nullptr;    // of the table to be like: where a cell does not fit, labels
   std::string format;              // of instants, as the caller knows it
   bool keep = false;               // not to be taken for a key
   Plan plan = Plan::text;
@@ -61,8 +62,12 @@ struct RawTable {
 // Chooses each column's plan from rows in many places of the file.
 void plan_columns(const CsvSource& source, const ReadSettings& settings, RawTable& table);
 
+// Thrown where a blank line stands among the rows of a table of several columns. The caller leaves
+// such lines out and parses again.
+struct BlankLine {};
+
 // Parses all columns, some of them more than once. Throws Error(data) for ragged rows, stray
-// quotes and cells that an override can't take.
+// quotes and cells that an override can't take, and BlankLine.
 void parse_columns(const CsvSource& source, const ReadSettings& settings, RawTable& table,
                    Monitor& monitor);
 

@@ -8,7 +8,10 @@ bool needs_quotes(std::string_view text, char delimiter) {
 }
 
 std::string quoted_where_needed(std::string_view text, char delimiter) {
-  if (!needs_quotes(text, delimiter)) return std::string(text);
+  return needs_quotes(text, delimiter) ? in_csv_quotes(text) : std::string(text);
+}
+
+std::string in_csv_quotes(std::string_view text) {
   std::string quoted = "\"";
   for (const char character : text) {
     if (character == '"') quoted += '"';
@@ -19,11 +22,25 @@ std::string quoted_where_needed(std::string_view text, char delimiter) {
 
 std::string header_line(const Schema& schema) {
   std::string line;
+  bool first = true;
   for (const ColumnSchema& column : schema.columns) {
-    if (!line.empty()) line += schema.delimiter;
-    line += quoted_where_needed(column.name, schema.delimiter);
+    if (!first) line += schema.delimiter;
+    first = false;
+    const std::string& name = column.heading ? *column.heading : column.name;
+    // A lone empty cell would be an empty line, which readers skip.
+    const bool alone = name.empty() && schema.columns.size() == 1;
+    line += (schema.style.quoted_header && !name.empty()) || alone
+                ? in_csv_quotes(name)
+                : quoted_where_needed(name, schema.delimiter);
   }
-  return line + '\n';
+  if (schema.style.delimiter_behind_header) line += schema.delimiter;
+  return line + (schema.carriage_returns ? "\r\n" : "\n");
+}
+
+std::string row_end(const Schema& schema) {
+  std::string end;
+  if (schema.style.delimiter_behind_rows) end += schema.delimiter;
+  return end + (schema.carriage_returns ? "\r\n" : "\n");
 }
 
 }  // namespace cuvae

@@ -1,6 +1,5 @@
 #include "csv/record.hpp"
 
-#include <algorithm>
 #include <cstring>
 
 namespace cuvae {
@@ -61,10 +60,6 @@ std::string_view unquoted(std::string_view cell, std::string& scratch) {
     if (cell[i] == '"') ++i;
   }
   return scratch;
-}
-
-std::size_t line_of(const CsvText& text, const char* at) {
-  return 1 + static_cast<std::size_t>(std::count(text.begin, at, '\n'));
 }
 
 }  // namespace cuvae

@@ -37,7 +37,4 @@ Record read_record(const CsvText& text, const char* at, char delimiter);
 // own bytes can't.
 std::string_view unquoted(std::string_view cell, std::string& scratch);
 
-// Line number, from 1, of a byte: newlines before it, quoted or not.
-std::size_t line_of(const CsvText& text, const char* at);
-
 }  // namespace cuvae

@@ -109,6 +109,9 @@ void RowFormatter::fill_indices(const RowBlock& block, std::uint32_t begin, std:
       fill_from_codes(source, cells, begin, rows, target, index_of);
     };
     switch (source.kind) {
+      case Kind::constant:
+        if (!source.add) std::fill_n(target, rows, 0U);
+        break;
       case Kind::real:
         std::memcpy(target, static_cast<const float*>(cells) + begin, rows * sizeof(float));
         break;
@@ -205,11 +208,12 @@ char* RowFormatter::write_spelled(const Segment& segment, const SpelledCell& cel
   }
   const std::string_view text(out, static_cast<std::size_t>(end - out));
   const bool empty = text == "\"\"" && schema_.columns.size() == 1;
-  if (!empty && needs_quotes(text, schema_.delimiter)) {
-    const std::string quoted = quoted_where_needed(std::string(text), schema_.delimiter);
+  const bool wanted = column.quoted && !text.empty();
+  if (!empty && (wanted || needs_quotes(text, schema_.delimiter))) {
+    const std::string quoted = in_csv_quotes(std::string(text));
     end = std::copy(quoted.begin(), quoted.end(), out);
   }
-  *end++ = segment.end;
+  if (segment.end != '\0') *end++ = segment.end;
   return end;
 }
 
@@ -217,8 +221,9 @@ char* RowFormatter::write_number(const Segment& segment, std::uint32_t index, ch
   const CellFormat& format = segment.format;
   if (segment.may_be_missing && index == missing_code) {
     // A lone empty cell would be an empty line, which readers skip.
-    if (schema_.columns.size() == 1) *out++ = '"', *out++ = '"';
-    *out++ = segment.end;
+    const bool alone = schema_.columns.size() == 1 && !schema_.columns.front().quoted;
+    if (alone) *out++ = '"', *out++ = '"';
+    if (segment.end != '\0') *out++ = segment.end;
     return out;
   }
   switch (segment.kind) {

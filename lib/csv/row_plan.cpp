@@ -101,7 +101,7 @@ class Planner {
     const auto columns = static_cast<std::uint32_t>(schema_.columns.size());
     plan_.splits.resize(columns);
     for (std::uint32_t column = 0; column < columns; ++column) {
-      end_ = column + 1 == columns ? '\n' : schema_.delimiter;
+      end_ = column + 1 == columns ? row_end(schema_) : std::string(1, schema_.delimiter);
       source_ = IndexSource{};
       source_.column = column;
       source_.width = codings_[column].width;
@@ -114,6 +114,11 @@ class Planner {
 
  private:
   void add_column(const ColumnSchema& column, const ColumnCoding& coding) {
+    const bool quoted = column.quoted && !coding.spelled && !is_coded(column.kind);
+    if (quoted) {
+      add_constant("\"");
+      end_.insert(0, 1, '"');
+    }
     if (coding.spelled) {
       add_spelled(column);
     } else if (is_coded(column.kind)) {
@@ -148,7 +153,10 @@ class Planner {
     double bytes = 0;
     double rows = 0;
     for (std::size_t code = 0; code < column.labels.size(); ++code) {
-      texts.push_back(quoted_where_needed(column.labels[code], schema_.delimiter));
+      const std::string& label = column.labels[code];
+      texts.push_back(column.quoted && !label.empty()
+                          ? in_csv_quotes(label)
+                          : quoted_where_needed(label, schema_.delimiter));
       // A lone empty cell would be an empty line, which readers skip.
       if (texts.back().empty() && schema_.columns.size() == 1) texts.back() = "\"\"";
       texts.back() += end_;
@@ -219,8 +227,8 @@ class Planner {
     } else {
       source_.kind = IndexSource::Kind::whole_and_sign;
       const auto greatest = static_cast<std::uint64_t>(limit_of_split);
-      add_number(SegmentKind::whole, format_.whole_part(true, greatest).size() + 1);
-      if (ticks.decimals > 0) plan_.segments.back().end = '\0';
+      add_number(SegmentKind::whole, format_.whole_part(true, greatest).size() + 1,
+                 ticks.decimals == 0);
     }
     if (ticks.decimals > 0) add_fraction(ticks.decimals, power);
   }
@@ -238,17 +246,26 @@ class Planner {
     add_table(std::move(texts), source_);
   }
 
-  void add_number(SegmentKind kind, std::size_t longest) {
+  // A text that all rows have.
+  void add_constant(const std::string& text) {
+    IndexSource source = source_;
+    source.kind = IndexSource::Kind::constant;
+    add_table({text}, source);
+  }
+
+  // `whole_cell`: what ends the cell follows.
+  void add_number(SegmentKind kind, std::size_t longest, bool whole_cell = true) {
     close_table();
     Segment segment;
     segment.kind = kind;
     segment.longest = longest;
     segment.column = source_.column;
     segment.format = format_;
-    segment.end = end_;
+    if (whole_cell && end_.size() == 1) segment.end = end_.front();
     source_.segment = static_cast<std::uint32_t>(plan_.segments.size());
     plan_.sources.push_back(source_);
     plan_.segments.push_back(std::move(segment));
+    if (whole_cell && end_.size() > 1) add_constant(end_);
   }
 
   // Joins the table that is open where the two together stay small: every pair of their texts.
@@ -289,7 +306,7 @@ class Planner {
   RowPlan& plan_;
   const Schema& schema_;
   const std::vector<ColumnCoding>& codings_;
-  char end_ = ',';
+  std::string end_;
   CellFormat format_;
   IndexSource source_;
   std::vector<std::string> open_;

@@ -47,6 +47,7 @@ struct Segment {
 // How a column's codes become indices: index(s) = or += multiplier * what the code says.
 struct IndexSource {
   enum class Kind : std::uint8_t {
+    constant,        // zero: the only text of its table
     code,            // the code itself
     real,            // the bits of the float
     whole_and_sign,  // of the number in ticks, as SegmentKind::whole wants it

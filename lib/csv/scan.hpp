@@ -16,7 +16,7 @@ struct PieceCounts {
   std::uint64_t quotes = 0;
   std::uint64_t newlines = 0;          // quoted or not
   std::uint64_t newlines_outside = 0;  // those outside of quotes
-  bool nul = false;
+  bool unusual = false;                // NUL or bytes beyond ASCII are among them
 };
 
 // Carried from call to call of ScanKernels::index over adjoining ranges.

@@ -32,6 +32,14 @@ struct Block {
     };
     return mask(_mm256_cmpeq_epi8(low, pattern)) | mask(_mm256_cmpeq_epi8(high, pattern)) << 32;
   }
+
+  std::uint64_t usual() const {
+    const __m256i zero = _mm256_setzero_si256();
+    const auto mask = [](__m256i positive) {
+      return std::uint64_t{static_cast<std::uint32_t>(_mm256_movemask_epi8(positive))};
+    };
+    return mask(_mm256_cmpgt_epi8(low, zero)) | mask(_mm256_cmpgt_epi8(high, zero)) << 32;
+  }
 };
 
 std::uint64_t prefix_xor(std::uint64_t bits) {

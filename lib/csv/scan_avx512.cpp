@@ -30,6 +30,7 @@ struct Block {
   explicit Block(const char* text) : bytes(_mm512_loadu_si512(text)) {}
 
   std::uint64_t equal(char c) const { return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(c)); }
+  std::uint64_t usual() const { return _mm512_cmpgt_epi8_mask(bytes, _mm512_setzero_si512()); }
 };
 
 std::uint64_t prefix_xor(std::uint64_t bits) {

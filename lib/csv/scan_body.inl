@@ -1,5 +1,6 @@
 // The scanners themselves, included once for each SIMD level inside a namespace that defines
-//   struct Block: 64 bytes from any address; equal(c): bit i is set where byte i equals c
+//   struct Block: 64 bytes from any address; equal(c): bit i is set where byte i equals c;
+//     usual(): where it is ASCII and not zero
 //   prefix_xor(bits): bit i is the parity of bits 0 ... i
 //   emit(bits, base, out): writes base + i for every bit i that is set, returns the new end; may
 //   write up to 64 values
@@ -21,13 +22,13 @@ inline std::uint64_t spread_last(std::uint64_t bits) {
 PieceCounts count(const char* text, std::size_t size) {
   PieceCounts counts;
   std::uint64_t inside = 0;
-  std::uint64_t nul = 0;
+  std::uint64_t unusual = 0;
   for (std::size_t at = 0; at < size; at += 64) {
     const std::uint64_t valid = first_bits(size - at);
     const Block block(text + at);
     const std::uint64_t newlines = block.equal('\n') & valid;
     const std::uint64_t quotes = block.equal('"') & valid;
-    nul |= block.equal('\0') & valid;
+    unusual |= ~block.usual() & valid;
     const std::uint64_t found = count_bits(newlines);
     counts.newlines += found;
     if ((quotes | inside) == 0) {
@@ -39,7 +40,7 @@ PieceCounts count(const char* text, std::size_t size) {
       counts.newlines_outside += count_bits(newlines & ~quoted);
     }
   }
-  counts.nul = nul != 0;
+  counts.unusual = unusual != 0;
   return counts;
 }
 

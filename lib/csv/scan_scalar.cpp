@@ -24,6 +24,17 @@ struct Block {
     }
     return bits;
   }
+
+  std::uint64_t usual() const {
+    constexpr std::uint64_t low = 0x7F * ones;
+    std::uint64_t bits = 0;
+    for (int i = 0; i < 8; ++i) {
+      const std::uint64_t x = words[i];
+      const std::uint64_t positive = (((x & low) + low) & ~x) >> 7 & ones;
+      bits |= (positive * 0x0102040810204080 >> 56) << (8 * i);
+    }
+    return bits;
+  }
 };
 
 std::uint64_t prefix_xor(std::uint64_t bits) {

@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <cuvae/monitor.hpp>
+#include <cuvae/table.hpp>
 
 #include "csv/record.hpp"
 #include "csv/scan.hpp"
@@ -58,32 +60,63 @@ struct CsvMemory {
 
 class CsvSource {
  public:
-  // Reads the whole file ("-": standard input). Throws Error(runtime) when it can't be read,
-  // Error(data) when it is empty or holds NUL bytes.
-  CsvSource(const std::string& path, const ReadSettings& settings, Monitor& monitor);
+  // Reads the whole file ("-": standard input): what is packed is unpacked, what is not in UTF-8
+  // becomes so, lines that are no part of the table are left out. Throws Error(runtime) when it
+  // can't be read, Error(data) when it is empty or holds NUL bytes.
+  CsvSource(const std::string& path, const ReadSettings& settings, Monitor& monitor,
+            const ReadOptions& options = {});
 
   // The same with a text. Takes the pieces apart.
   CsvSource(CsvMemory memory, const ReadSettings& settings, Monitor& monitor);
 
   // For messages.
   const std::string& name() const { return name_; }
+  // Line of the file, from 1, where a byte of text() stands.
+  std::size_t line_of(const char* at) const;
+  // What people should know about what was done to the file: whole sentences.
+  std::vector<std::string> notes() const;
+
   std::uint64_t file_bytes() const { return file_bytes_; }
   const std::string& fingerprint() const { return fingerprint_; }
 
-  // Without the byte order mark and blank lines at the end; ends with a newline.
+  // Without the byte order mark, lines above the header and blank lines at the end; ends with a
+  // newline.
   const CsvText& text() const { return text_; }
+  // What a first line such as "sep=;" says; 0 where there is none.
+  char announced_delimiter() const { return announced_delimiter_; }
+
+  // Leaves blank lines within the text out; false where there is none.
+  bool leave_out_blank_lines();
 
   // Where the rows behind the header start, [pieces + 1]: the last entry is the end of the text and
   // the number of rows.
   std::vector<RowStart> row_starts(std::size_t data_begin) const;
 
  private:
+  enum class Leave { comments, blanks };
+
   void read_stream(int descriptor, const Storage& storage, Monitor& monitor);
-  void scan(const ReadSettings& settings, Monitor& monitor, int descriptor);
-  void load(int descriptor, std::size_t begin, std::size_t end);
-  void trim(const ReadSettings& settings);
+  void read_all(int descriptor, const Storage& storage);
+  void unpack_pages(const ReadSettings& settings, Monitor& monitor);
+  void decode(TextEncoding encoding, const ReadSettings& settings);
+  bool guess_eight_bit(const ReadSettings& settings);
+  void end_lines_in_newlines();
+  void scan(const ReadSettings& settings, Monitor& monitor);
+  void load(std::size_t begin, std::size_t end);
+  void refuse_zeros() const;
+  void trim(const ReadOptions& options);
+  std::size_t find_begin(const ReadOptions& options);
+  std::size_t find_end(std::size_t begin, const ReadOptions& options);
+  void set_text(std::size_t begin, std::size_t end);
+  std::uint64_t leave_out(Leave which, std::string_view comment, std::size_t begin);
 
   char* bytes() const { return pages_.data() + Pages::margin_bytes; }
+
+  // Where lines were left out: how many of them are missing from this byte on.
+  struct Gap {
+    std::size_t offset = 0;
+    std::uint64_t lines = 0;
+  };
 
   std::string name_;
   Pages pages_;
@@ -92,7 +125,15 @@ class CsvSource {
   std::string fingerprint_;
   CsvText text_;
   std::size_t piece_bytes_ = 0;
-  std::vector<PieceCounts> pieces_;  // of the whole file, byte order mark included
+  SimdLevel simd_ = SimdLevel::scalar;
+  std::size_t base_ = 0;             // where the first piece begins: behind lines above the header
+  std::vector<PieceCounts> pieces_;  // of all from there on, byte order mark included
+  char announced_delimiter_ = '\0';
+  std::uint64_t lines_above_ = 0;
+  std::uint64_t first_blank_line_ = 0;
+  std::uint64_t blank_lines_ = 0;
+  std::vector<Gap> gaps_;
+  std::vector<std::string> notes_;
 };
 
 }  // namespace cuvae

@@ -9,10 +9,13 @@
 
 #include <cuvae/error.hpp>
 
+#include "evaluate/comparable.hpp"
 #include "evaluate/evaluation_device.hpp"
+#include "spelling/spelling.hpp"
 #include "support/threads.hpp"
 #include "text/cell_format.hpp"
 #include "text/display.hpp"
+#include "text/edit_distance.hpp"
 
 namespace cuvae {
 namespace {
@@ -63,6 +66,15 @@ std::vector<const Column*> match_columns(const Table& real, const Table& other, 
   append_names(message, " lacks", lacking);
   if (!lacking.empty() && !surplus.empty()) message += ";";
   append_names(message, " has in excess", surplus);
+  for (const std::string& name : lacking) {
+    const auto near =
+        std::find_if(surplus.begin(), surplus.end(),
+                     [&](const std::string& candidate) { return are_near(name, candidate); });
+    if (near == surplus.end()) continue;
+    message += fmt::format("; is \"{}\" there called \"{}\"? `rename` gives it the other name",
+                           displayed(name, 60), displayed(*near, 60));
+    break;
+  }
   throw Error(ErrorKind::data,
               message + "; compare tables with the same header, or leave columns out with `drop`");
 }
@@ -75,17 +87,20 @@ std::uint64_t distinct_present(const Column& column) {
   return distinct;
 }
 
-std::vector<double> numbers_of_labels(const Column& column, const std::string& table) {
+std::vector<double> numbers_of_labels(const Column& real, const Column& column,
+                                      const std::string& table) {
   std::vector<double> numbers(column.labels.size(), not_a_number);
+  const CellNumbers cells(real, column.labels);
   for (std::size_t code = 0; code < numbers.size(); ++code) {
     if (column.labels[code].empty() || column.counts[code] == 0) continue;
-    const auto number = number_in(column.labels[code]);
+    const auto number = cells.number(column.labels[code]);
     if (!number) {
       throw Error(ErrorKind::data,
-                  fmt::format("{}: column \"{}\": cell \"{}\" is no number, but the real table's "
+                  fmt::format("{}: column \"{}\": cell \"{}\" is no {}, but the real table's "
                               "cells all are; correct it, or compare the column as labels "
                               "(`label` \"{}\")",
                               table, displayed(column.name, 60), displayed(column.labels[code], 60),
+                              real.kind == ColumnKind::instant ? "date or time" : "number",
                               displayed(column.name, 60)));
     }
     numbers[code] = *number;
@@ -159,10 +174,18 @@ void bin_labels(const Basis& basis, AlignedColumn& column, std::uint64_t rows) {
 // Gives codes to cells that are not the real table's own codes.
 class LabelMap {
  public:
-  explicit LabelMap(Basis& basis) : basis_(basis) {
+  LabelMap(Basis& basis, const Column& real) : basis_(basis), cells_(real, {}) {
     for (std::size_t code = 0; code < basis.labels.size(); ++code) {
       codes_.emplace(basis.labels[code], static_cast<std::uint32_t>(code));
     }
+  }
+
+  // By value where the labels are numbers: 1.0 is 1.
+  std::uint32_t code_of_cell(const std::string& label) {
+    const auto same = codes_.find(label);
+    if (same != codes_.end()) return same->second;
+    const auto number = basis_.kind == ColumnKind::ordinal ? cells_.number(label) : std::nullopt;
+    return number ? code_of(*number) : code_of(label);
   }
 
   std::uint32_t code_of(const std::string& label) {
@@ -195,19 +218,22 @@ class LabelMap {
   }
 
   Basis& basis_;
+  CellNumbers cells_;
   std::unordered_map<std::string, std::uint32_t> codes_;
   std::unordered_map<std::uint64_t, std::uint32_t> by_number_;
 };
 
 // Codes of all rows in terms of the basis, and the rows of each.
-void map_rows(AlignedColumn& column, LabelMap& map, std::uint64_t rows) {
+void map_rows(const Basis& basis, AlignedColumn& column, LabelMap& map, std::uint64_t rows) {
   const Column& source = *column.source;
   std::vector<std::uint32_t> codes(is_coded(source.kind) ? source.labels.size() : rows);
   bool same = is_coded(source.kind);
   std::uint32_t highest = 0;
+  const bool texts = !is_coded(source.kind) && source.spelling && basis.kind == ColumnKind::label;
   for (std::size_t i = 0; i < codes.size(); ++i) {
-    codes[i] =
-        is_coded(source.kind) ? map.code_of(source.labels[i]) : map.code_of(source.values[i]);
+    codes[i] = is_coded(source.kind) ? map.code_of_cell(source.labels[i])
+               : texts               ? map.code_of(spelled_cell(source, i))
+                                     : map.code_of(source.values[i]);
     same = same && codes[i] == i;
     highest = std::max(highest, codes[i]);
   }
@@ -234,7 +260,8 @@ void align_numeric(Basis& basis, std::vector<AlignedTable>& tables, std::size_t 
   for (std::size_t table = 0; table < tables.size(); ++table) {
     AlignedColumn& column = tables[table].columns[index];
     if (is_coded(column.source->kind)) {
-      column.label_numbers = numbers_of_labels(*column.source, names[table]);
+      const Column& real = *tables[0].columns[index].source;
+      column.label_numbers = numbers_of_labels(real, *column.source, names[table]);
     }
     const Range range = summarise(column);
     if (table == 0) {
@@ -253,9 +280,9 @@ void align_labels(Basis& basis, std::vector<AlignedTable>& tables, std::size_t i
   const Column& real = *tables[0].columns[index].source;
   basis.labels = real.labels;
   basis.real_labels = real.labels.size();
-  LabelMap map(basis);
+  LabelMap map(basis, real);
   for (std::size_t table = 1; table < tables.size(); ++table) {
-    map_rows(tables[table].columns[index], map, tables[table].rows);
+    map_rows(basis, tables[table].columns[index], map, tables[table].rows);
   }
   tables[0].columns[index].category_counts = real.counts;
   for (AlignedTable& table : tables) {
@@ -292,8 +319,22 @@ void AlignedColumn::numbers(std::size_t first, std::size_t count, double* out) c
   });
 }
 
+std::string spell_for_axis(const Basis& basis, double number) {
+  if (!basis.spelling) return basis.format.spell_for_axis(number);
+  std::string text(basis.spelling->most_bytes(), '\0');
+  text.resize(
+      static_cast<std::size_t>(basis.spelling->spell(text.data(), {number, 0}) - text.data()));
+  return text;
+}
+
+std::size_t compared_columns(const Table& real) {
+  return static_cast<std::size_t>(
+      std::count_if(real.columns.begin(), real.columns.end(),
+                    [](const Column& column) { return column.kind != ColumnKind::key; }));
+}
+
 std::size_t align_steps(const std::vector<const Table*>& tables) {
-  return tables.front()->columns.size();
+  return compared_columns(*tables.front());
 }
 
 void bin_values(const Basis& basis, AlignedColumn& column) {
@@ -329,16 +370,30 @@ Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& devic
     }
     AlignedTable& added = alignment.tables.emplace_back();
     added.rows = table.rows;
-    added.columns.resize(real.columns.size());
     const std::vector<const Column*> sources = match_columns(real, table, index);
-    for (std::size_t i = 0; i < sources.size(); ++i) added.columns[i].source = sources[i];
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      if (real.columns[i].kind == ColumnKind::key) continue;
+      AlignedColumn& column = added.columns.emplace_back();
+      column.source = sources[i];
+      if (index == 0) continue;
+      std::optional<Column> made = made_comparable(real.columns[i], *sources[i]);
+      if (made) column.source = &alignment.converted.emplace_back(std::move(*made));
+    }
   }
-  alignment.bases.resize(real.columns.size());
-  for_each_index(threads, real.columns.size(), [&](std::size_t index) {
-    const Column& column = real.columns[index];
+  const std::size_t compared = alignment.tables.front().columns.size();
+  if (compared == 0) {
+    throw Error(ErrorKind::data,
+                names.front() +
+                    ": all its columns are keys, of which nothing can be compared; take "
+                    "one as labels with `label`");
+  }
+  alignment.bases.resize(compared);
+  for_each_index(threads, compared, [&](std::size_t index) {
+    const Column& column = *alignment.tables.front().columns[index].source;
     Basis& basis = alignment.bases[index];
     basis.name = column.name;
     basis.kind = column.kind;
+    basis.spelling = column.spelling;
     basis.numeric = !is_coded(column.kind) || (column.kind == ColumnKind::ordinal &&
                                                distinct_present(column) > histogram_bins);
     basis.format =

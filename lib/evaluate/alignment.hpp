@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,9 @@ struct Basis {
   std::string name;
   ColumnKind kind = ColumnKind::label;
   bool numeric = false;
-  CellFormat format;  // of its cells
-  double low = 0;     // range of the real numbers, 0 where there is none
+  CellFormat format;                         // of its cells
+  std::shared_ptr<const Spelling> spelling;  // of its cells, where the format does not say it
+  double low = 0;                            // range of the real numbers, 0 where there is none
   double high = 0;
   std::vector<std::string> labels;  // not numeric: real labels in their order, then those that only
                                     // other tables have
@@ -67,8 +69,9 @@ struct AlignedTable {
 };
 
 struct Alignment {
-  std::vector<Basis> bases;
+  std::vector<Basis> bases;          // of the real table's columns that are no keys
   std::vector<AlignedTable> tables;  // in the order given, the real one first
+  std::deque<Column> converted;      // columns of other tables that could not be taken as they are
 };
 
 class EvaluationDevice;
@@ -80,6 +83,12 @@ Alignment align(const std::vector<const Table*>& tables, EvaluationDevice& devic
 
 // EvaluationDevice::bin_values() on the CPU.
 void bin_values(const Basis& basis, AlignedColumn& column);
+
+// A number as the column spells it, rounded to what people read on an axis.
+std::string spell_for_axis(const Basis& basis, double number);
+
+// Columns that are compared: all of the real table's that are no keys.
+std::size_t compared_columns(const Table& real);
 
 // Steps of progress that align() takes.
 std::size_t align_steps(const std::vector<const Table*>& tables);

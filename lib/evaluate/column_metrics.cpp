@@ -63,7 +63,7 @@ Histogram numeric_histogram(const Basis& basis, const AlignedColumn& real,
   const Bins bins(basis.low, basis.high, histogram_bins);
   for (std::size_t bin = 0; bin <= histogram_bins; ++bin) histogram.edges.push_back(bins.edge(bin));
   for (const std::size_t bin : {std::size_t{0}, histogram_bins / 2, histogram_bins}) {
-    histogram.ticks.push_back(basis.format.spell_for_axis(bins.edge(bin)));
+    histogram.ticks.push_back(spell_for_axis(basis, bins.edge(bin)));
   }
   const double real_rows = total(real.bin_counts);
   const double other_rows = total(other.bin_counts);

@@ -127,7 +127,7 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
   if (!target.empty()) check_target(real, synthetic.rows, target);
   std::vector<const Table*> tables{&real, &synthetic};
   if (holdout != nullptr) tables.push_back(holdout);
-  const std::size_t columns = real.columns.size();
+  const std::size_t columns = compared_columns(real);
   const std::size_t comparisons = tables.size() - 1;
   std::uint64_t total = align_steps(tables) + comparisons * (columns + pair_steps(columns));
   if (real.rows > 1) {
@@ -136,6 +136,7 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
   }
   total += discriminator_steps(real.rows, synthetic.rows);
   if (!target.empty()) total += prediction_steps;
+  total += tables.size();  // copies
   if (holdout != nullptr) total += privacy_steps(real.rows, synthetic.rows, holdout->rows);
   SharedProgress progress(monitor, total);
 
@@ -143,14 +144,21 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
   Evaluation evaluation;
   evaluation.real_rows = real.rows;
   evaluation.synthetic_rows = synthetic.rows;
+  for (const Column& column : real.columns) {
+    if (column.kind == ColumnKind::key) evaluation.keys.push_back(column.name);
+  }
   evaluation.columns = compare_all_columns(alignment, 1, device, threads, progress);
   const std::vector<PairMetrics> pairs = compare_pairs(alignment, 1, device, threads, progress);
   evaluation.scores = score(evaluation.columns, pairs);
   evaluation.associations = square(pairs, columns);
   evaluation.discriminator = tell_apart(alignment, threads, progress);
   if (!target.empty()) evaluation.prediction = predict(alignment, target, threads, progress);
+  const Copies copies = count_copies(alignment, threads, progress);
+  evaluation.exact_copies = copies.synthetic;
   if (holdout != nullptr) {
-    Privacy privacy = measure_privacy(alignment, device, threads, progress);
+    Privacy privacy = measure_privacy(alignment, device, progress);
+    privacy.exact_copies = copies.synthetic;
+    privacy.exact_copies_holdout = copies.holdout;
     privacy.holdout_columns = compare_all_columns(alignment, 2, device, threads, progress);
     privacy.holdout =
         score(privacy.holdout_columns, compare_pairs(alignment, 2, device, threads, progress));

@@ -18,6 +18,8 @@ Column picked(const Column& column, const std::uint32_t* rows, std::uint64_t cou
   result.name = column.name;
   result.kind = column.kind;
   result.decimals = column.decimals;
+  result.spelling = column.spelling;
+  result.markers = column.markers;
   if (!is_coded(column.kind)) {
     for (std::uint64_t i = 0; i < count; ++i) {
       result.values.push_back(column.values[rows[i]]);

@@ -174,7 +174,11 @@ void check_target(const Table& real, std::uint64_t synthetic_rows, const std::st
     }
     refuse(ErrorKind::usage, "there is no such column; there are: " + displayed(names, 1000));
   }
-  if (real.columns.size() < 2) refuse(ErrorKind::usage, "there is no other column to tell it by");
+  if (found->kind == ColumnKind::key) {
+    refuse(ErrorKind::usage, "it holds keys, which nothing tells; choose another column");
+  }
+  if (compared_columns(real) < 2)
+    refuse(ErrorKind::usage, "there is no other column to tell it by");
   const std::uint64_t rows = std::min(real.rows, synthetic_rows);
   if (rows < fewest_discriminated_rows) {
     refuse(ErrorKind::usage,
@@ -263,7 +267,7 @@ std::optional<Prediction> predict(const Alignment& alignment, const std::string&
   prediction.target = target;
   const Basis& basis = alignment.bases[column];
   prediction.labels = basis.numeric ? 0 : questions.size();
-  if (basis.numeric) prediction.above = basis.format.spell_for_axis(questions[0].value);
+  if (basis.numeric) prediction.above = spell_for_axis(basis, questions[0].value);
   prediction.training_rows = taught;
   prediction.test_rows = asked;
   prediction.holdout = holdout;

@@ -65,6 +65,25 @@ std::uint32_t default_epochs(std::uint64_t rows) {
       std::min<std::uint64_t>((rows_to_see + rows - 1) / rows, most_epochs));
 }
 
+std::uint32_t default_width(std::uint64_t rows) {
+  constexpr std::uint64_t many_rows = 100'000;
+  return rows < many_rows ? least_width : 2 * least_width;
+}
+
+std::uint32_t most_epochs(std::uint64_t rows) {
+  return default_epochs(rows);
+}
+
+std::uint64_t held_out_rows(const TrainSettings& settings, std::uint64_t rows) {
+  constexpr std::uint64_t fewest_to_divide = 100;
+  constexpr std::uint64_t fewest = 64;
+  constexpr std::uint64_t most = 20'000;
+  if (!(settings.validation > 0) || rows < fewest_to_divide) return 0;
+  const auto share = static_cast<std::uint64_t>(static_cast<double>(settings.validation) *
+                                                static_cast<double>(rows));
+  return std::min(std::clamp(share, fewest, most), rows / 5);
+}
+
 std::vector<Recipe> all_recipes() {
   std::vector<Recipe> recipes;
   for (const RecipeTraits& traits : recipe_table()) recipes.push_back(traits.recipe);

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
@@ -26,6 +27,13 @@ std::string to_json(const TrainSettings& settings) {
     json["loss"] = name_of(settings.loss);
   }
   json["kl_weight"] = shortest(settings.kl_weight);
+  if (traits_of(settings.recipe).representation == Representation::tokens) {
+    json["width"] = settings.width;
+  }
+  if (settings.validation > 0) {
+    json["validation"] = shortest(settings.validation);
+    json["stops_early"] = settings.stops_early;
+  }
   return json.dump();
 }
 
@@ -33,6 +41,7 @@ std::string to_json(const std::vector<EpochLoss>& history) {
   auto epochs = nlohmann::ordered_json::array();
   for (const EpochLoss& loss : history) {
     epochs.push_back({{"reconstruction", loss.reconstruction}, {"kl", loss.kl}});
+    if (!std::isnan(loss.validation)) epochs.back()["validation"] = loss.validation;
   }
   return epochs.dump();
 }

@@ -158,7 +158,14 @@ class Page {
     const auto section =
         html_.element("section", {{"id", "scores"}, {"aria-labelledby", "scores-heading"}});
     html_.leaf("h2", "Scores", {{"id", "scores-heading"}});
-    write_verdict();
+    if (evaluation_.exact_copies > mostly_copies) {
+      html_.leaf("p",
+                 fmt::format("These are copies: {} of the synthetic rows equal a real row. The "
+                             "scores say nothing about new rows.",
+                             percent_text(evaluation_.exact_copies)));
+    } else {
+      write_verdict();
+    }
     const auto grid = html_.element("div", {{"class", "cards scores"}});
     for (const bool leads : {true, false}) {
       for (const ScoreMetric& score : score_metrics) {
@@ -172,6 +179,8 @@ class Page {
                                figure_text(told_apart.scale, told->shuffled)));
     }
     if (const auto& learned = evaluation_.prediction) write_prediction(*learned);
+    write_score("Exact copies", percent_text(evaluation_.exact_copies), "", none, none,
+                "Share of synthetic rows that equal a real row in every cell but keys.");
   }
 
   void write_prediction(const Prediction& learned) {
@@ -452,7 +461,8 @@ class Page {
     html_.leaf("h2", "Training", {{"id", "training-heading"}});
     html_.leaf("p",
                "Mean losses of each epoch. Reconstruction falls as the model learns to repeat "
-               "rows; KL is what its latent code carries.",
+               "rows; KL is what its latent code carries. Held-out rows, where there are any, tell "
+               "when it begins to learn rows by heart.",
                {{"class", "note"}});
     std::vector<double> reconstruction;
     std::vector<double> kl;
@@ -474,7 +484,12 @@ class Page {
     const auto box = table_box("Losses of each epoch");
     const auto table = html_.element("table");
     html_.leaf("caption", "Losses of each epoch", {{"class", "unseen"}});
-    write_table_head({"Epoch", "Reconstruction", "KL"});
+    const bool validated = !std::isnan(info_.history.front().validation);
+    if (validated) {
+      write_table_head({"Epoch", "Reconstruction", "KL", "Held-out rows"});
+    } else {
+      write_table_head({"Epoch", "Reconstruction", "KL"});
+    }
     const auto body = html_.element("tbody");
     const std::size_t stride = (info_.history.size() + 99) / 100;
     for (std::size_t epoch = 0; epoch < info_.history.size(); ++epoch) {
@@ -483,6 +498,7 @@ class Page {
       html_.leaf("th", fmt::format("{}", epoch + 1), {{"scope", "row"}});
       html_.leaf("td", nats_text(reconstruction[epoch]));
       html_.leaf("td", nats_text(kl[epoch]));
+      if (validated) html_.leaf("td", nats_text(info_.history[epoch].validation));
     }
   }
 
@@ -505,8 +521,6 @@ class Page {
                     with_separators(privacy.rows_compared), with_separators(privacy.reference_rows),
                     percent_text(privacy.nearer_to_training_real),
                     percent_text(privacy.nearer_to_training_shuffled)));
-    write_score("Exact copies", percent_text(privacy.exact_copies), "", none, none,
-                "Share of synthetic rows that equal a training row in every cell.");
     write_score("Copies by chance", percent_text(privacy.exact_copies_holdout), "", none, none,
                 "Share of unseen real rows that equal a training row: what to expect without "
                 "copying.");

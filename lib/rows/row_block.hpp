@@ -17,13 +17,13 @@ namespace cuvae {
 // are SpelledCells ("spelled").
 struct ColumnCoding {
   bool real = false;
-  bool spelled = false;
   std::uint32_t span = 0;
   // Bytes of one cell in a RowBlock: the smallest of 1, 2, 4 that holds span; 4 for real columns,
   // 16 for spelled ones.
   std::uint32_t width = 4;
   // Then `missing_code` stands for an empty cell, and width is 4.
   bool may_be_missing = false;
+  bool spelled = false;
 };
 
 inline constexpr std::uint32_t missing_code = 0xffffffffU;

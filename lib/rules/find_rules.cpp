@@ -183,7 +183,7 @@ class Search {
   }
 
   void find_bounds() {
-    const std::vector<Rule> rules = propose_bounds(candidates(), table_.rows, threads_);
+    const std::vector<Rule> rules = propose_bounds(candidates(), threads_);
     const auto checks =
         check_rules(rules, columns_, table_.rows, table_.rows / rows_a_broken_one, threads_);
     for (std::size_t i = 0; i < rules.size(); ++i) {

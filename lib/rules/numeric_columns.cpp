@@ -184,7 +184,8 @@ std::vector<RuleCheck> check_rules(const std::vector<Rule>& rules,
   run_on_threads(threads, [&](unsigned) {
     std::vector<std::vector<std::int64_t>> units(read.size(), std::vector<std::int64_t>(task_rows));
     std::vector<Against> against;
-    std::vector<RuleCheck> own(results);
+    std::vector<RuleCheck> own(rules.size());
+    for (RuleCheck& check : own) check.base = no_base;
     against.reserve(rules.size());
     for (const Rule& rule : rules) against.emplace_back(rule, units, place);
     for (std::uint64_t begin; (begin = next.fetch_add(task_rows)) < rows;) {

@@ -37,9 +37,8 @@ std::vector<Proposal> propose_sums(const std::vector<RuleCandidate>& candidates,
 std::vector<Proposal> propose_products(const std::vector<RuleCandidate>& candidates,
                                        unsigned threads);
 
-// low <= high, one rule a pair, those of one high by how near they are to it. `rows`: of the table.
-std::vector<Rule> propose_bounds(const std::vector<RuleCandidate>& candidates, std::uint64_t rows,
-                                 unsigned threads);
+// low <= high, one rule a pair; those of low columns first, of one high by how near they are to it.
+std::vector<Rule> propose_bounds(const std::vector<RuleCandidate>& candidates, unsigned threads);
 
 // Rules with these columns, everything that concerns decimals filled in; factors in real numbers
 // (1 for a plain sum).

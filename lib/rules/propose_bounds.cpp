@@ -68,6 +68,48 @@ double broken_when_shuffled(const NumericColumn& low, const NumericColumn& high)
   return compared == 0 ? 0 : static_cast<double>(broken) / static_cast<double>(compared);
 }
 
+// What the sample has of two columns: distinct pairs, and whether one of them determines the other
+// though its numbers repeat. Of codes of shops and towns there are few pairs, however many rows.
+struct Pairs {
+  std::size_t distinct = 0;
+  bool determined = false;
+};
+
+Pairs pairs_of(const NumericColumn& low, const NumericColumn& high) {
+  std::vector<std::pair<std::int64_t, std::int64_t>> pairs;
+  for (std::size_t row = 0; row < low.units.size(); ++row) {
+    if (low.present[row] && high.present[row]) pairs.emplace_back(low.units[row], high.units[row]);
+  }
+  Pairs result;
+  const std::size_t rows = pairs.size();
+  for (const bool swapped : {false, true}) {
+    if (swapped) {
+      for (auto& [a, b] : pairs) std::swap(a, b);
+    }
+    std::sort(pairs.begin(), pairs.end());
+    pairs.erase(std::unique(pairs.begin(), pairs.end()), pairs.end());
+    result.distinct = pairs.size();
+    const bool conflict =
+        std::adjacent_find(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) {
+          return a.first == b.first;
+        }) != pairs.end();
+    result.determined =
+        result.determined || (!conflict && result.distinct + fewest_present <= rows);
+  }
+  return result;
+}
+
+double mean_of(const NumericColumn& column) {
+  double sum = 0;
+  std::size_t count = 0;
+  for (const double value : column.comparable) {
+    if (std::isnan(value)) continue;
+    sum += value;
+    ++count;
+  }
+  return count == 0 ? 0 : sum / static_cast<double>(count);
+}
+
 bool usable(const NumericColumn& column) {
   return column.distinct >= fewest_distinct && column.present.count() >= fewest_present;
 }
@@ -93,8 +135,7 @@ bool bound_rule(const NumericColumn& target, const NumericColumn& source, Rule& 
   return true;
 }
 
-std::vector<Rule> propose_bounds(const std::vector<RuleCandidate>& candidates, std::uint64_t rows,
-                                 unsigned threads) {
+std::vector<Rule> propose_bounds(const std::vector<RuleCandidate>& candidates, unsigned threads) {
   const double pairs = std::max(
       1.0, static_cast<double>(candidates.size()) * static_cast<double>(candidates.size()));
   const double fewest_broken = certainty + std::log(pairs);
@@ -116,14 +157,23 @@ std::vector<Rule> propose_bounds(const std::vector<RuleCandidate>& candidates, s
     for (const auto& [gap, low] : lows) {
       if (found[h].size() == most_lows) break;
       const double share = broken_when_shuffled(*low, high);
-      if (share < least_share || share * static_cast<double>(rows) < fewest_broken) continue;
+      if (share < least_share) continue;
+      const Pairs both = pairs_of(*low, high);
+      if (share * static_cast<double>(both.distinct) < fewest_broken) continue;
+      if (both.determined && low->coded && high.coded) continue;  // the tokenizer joins them
       Rule rule;
       if (bound_rule(high, *low, rule)) found[h].push_back(std::move(rule));
     }
   });
+  // Low columns first, so that what is above them can be seen to follow.
+  std::vector<std::pair<double, std::size_t>> by_mean;
+  for (std::size_t h = 0; h < candidates.size(); ++h) {
+    by_mean.emplace_back(mean_of(*candidates[h].numbers), h);
+  }
+  std::sort(by_mean.begin(), by_mean.end());
   std::vector<Rule> all;
-  for (auto& rules : found) {
-    for (Rule& rule : rules) all.push_back(std::move(rule));
+  for (const auto& [mean, h] : by_mean) {
+    for (Rule& rule : found[h]) all.push_back(std::move(rule));
   }
   return all;
 }

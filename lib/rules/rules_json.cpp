@@ -30,6 +30,7 @@ class Members {
  public:
   Members(const json& object, std::size_t rule) : object_(object), rule_(rule) {
     if (!object.is_object()) fail(rule, "is no object");
+    if (object.size() != members) fail(rule, "has members that no rule has");
   }
 
   std::int64_t whole(const char* name, std::int64_t least, std::int64_t most) const {
@@ -57,6 +58,8 @@ class Members {
   }
 
  private:
+  static constexpr std::size_t members = 11;
+
   const json& object_;
   std::size_t rule_;
 

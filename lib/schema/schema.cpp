@@ -68,7 +68,8 @@ void measure_values(const Column& column, ColumnSchema& schema) {
 bool operator==(const ColumnSchema& a, const ColumnSchema& b) {
   const auto all = [](const ColumnSchema& column) {
     return std::tie(column.name, column.kind, column.labels, column.counts, column.minimum,
-                    column.maximum, column.mean, column.decimals, column.missing, column.markers);
+                    column.maximum, column.mean, column.decimals, column.missing, column.markers,
+                    column.heading, column.quoted);
   };
   if (all(a) != all(b)) return false;
   if (a.spelling == b.spelling) return true;
@@ -79,6 +80,7 @@ Schema make_schema(const Table& table) {
   Schema schema;
   schema.delimiter = table.delimiter;
   schema.carriage_returns = table.carriage_returns;
+  schema.style = table.style;
   schema.rows = table.rows;
   schema.fingerprint = table.fingerprint;
   for (const Column& column : table.columns) {
@@ -87,6 +89,8 @@ Schema make_schema(const Table& table) {
     made.kind = column.kind;
     made.decimals = column.decimals;
     made.missing = column.missing;
+    made.heading = column.heading;
+    made.quoted = column.quoted;
     made.spelling = column.spelling;
     made.markers = column.markers;
     if (column.kind == ColumnKind::key) continue;  // its cells belong to people, and stay behind

@@ -114,6 +114,31 @@ void check_labels(const ColumnSchema& column, const std::string& where) {
   }
 }
 
+// One that is left out is false.
+bool flag_of(const json& object, const char* name, const std::string& where) {
+  if (!object.contains(name)) return false;
+  const json& flag = object.at(name);
+  if (!flag.is_boolean()) fail(fmt::format("\"{}\" of {} is neither true nor false", name, where));
+  return flag.get<bool>();
+}
+
+// Only what is unusual is written.
+json style_json(const CsvStyle& style) {
+  json object = json::object();
+  if (style.quoted_header) object["quoted_header"] = true;
+  if (style.delimiter_behind_header) object["delimiter_behind_header"] = true;
+  if (style.delimiter_behind_rows) object["delimiter_behind_rows"] = true;
+  return object;
+}
+
+CsvStyle style_from(const json& object) {
+  const std::string where = "\"style\"";
+  if (!object.is_object()) fail("\"style\" is no object");
+  return {flag_of(object, "quoted_header", where),
+          flag_of(object, "delimiter_behind_header", where),
+          flag_of(object, "delimiter_behind_rows", where)};
+}
+
 }  // namespace
 
 ColumnSchema column_schema_from_json(const json& object, const std::string& where) {
@@ -138,6 +163,8 @@ ColumnSchema column_schema_from_json(const json& object, const std::string& wher
     fail("\"decimals\" of " + where + " is no number of digits");
   }
   column.decimals = decimals.get<int>();
+  if (object.contains("heading")) column.heading = text_of(object, "heading", where);
+  column.quoted = flag_of(object, "quoted", where);
   if (object.contains("spelling")) column.spelling = spelling_from_json(object["spelling"]);
   if (object.contains("markers")) {
     for (const json& marker : array_of(object, "markers", where)) {
@@ -184,6 +211,8 @@ json column_schema_to_json(const ColumnSchema& column) {
               {"mean", column.mean},
               {"decimals", column.decimals},
               {"missing", column.missing}};
+  if (column.heading) object["heading"] = text_to_json(*column.heading);
+  if (column.quoted) object["quoted"] = true;
   if (column.spelling) object["spelling"] = column.spelling->to_json();
   if (!column.markers.empty()) {
     object["markers"] = json::array();
@@ -199,12 +228,13 @@ std::string to_json(const Schema& schema) {
   for (const ColumnSchema& column : schema.columns) {
     columns.push_back(column_schema_to_json(column));
   }
-  return json{{"columns", std::move(columns)},
+  json object{{"columns", std::move(columns)},
               {"delimiter", std::string(1, schema.delimiter)},
               {"carriage_returns", schema.carriage_returns},
               {"rows", schema.rows},
-              {"fingerprint", text_to_json(schema.fingerprint)}}
-      .dump();
+              {"fingerprint", text_to_json(schema.fingerprint)}};
+  if (schema.style != CsvStyle{}) object["style"] = style_json(schema.style);
+  return object.dump();
 }
 
 Schema schema_from_json(std::string_view text) {
@@ -225,6 +255,7 @@ Schema schema_from_json(std::string_view text) {
   const json& returns = member(parsed, "carriage_returns", where);
   if (!returns.is_boolean()) fail("\"carriage_returns\" is neither true nor false");
   schema.carriage_returns = returns.get<bool>();
+  if (parsed.contains("style")) schema.style = style_from(parsed.at("style"));
   schema.rows = unsigned_of(parsed, "rows", where);
   schema.fingerprint = text_of(parsed, "fingerprint", where);
   return schema;

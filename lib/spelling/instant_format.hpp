@@ -59,7 +59,7 @@ struct InstantFormat {
 
 // The bounds of a format, also of one from a file.
 inline constexpr std::size_t most_format_elements = 40;
-inline constexpr std::size_t most_format_bytes = 160;
+inline constexpr std::size_t most_format_bytes = 320;
 
 // strftime's letters Y y m d e H I M S f b h B a A p z j s T F D R, %% and the flags - _ ^; beyond
 // them ~ (lower case), : (a.m.), digits before f and s, and before f also - (trimmed) and ?
@@ -113,23 +113,5 @@ char* spell_instant(char* out, const InstantFormat& format, const Moment& moment
 
 // The longest text of spell_instant.
 std::size_t most_bytes_of(const InstantFormat& format);
-
-// Words of cells, shared with what recognises formats.
-namespace instant_words {
-
-// Of a word in letters of one of the three kinds.
-std::optional<Letters> letters_of(std::string_view word);
-
-struct Name {
-  int index = -1;  // 0: January, Monday
-  bool full = false;
-  std::size_t length = 0;
-};
-
-// The name with which a text begins; none: index -1.
-Name month_at(std::string_view text);
-Name weekday_at(std::string_view text);
-
-}  // namespace instant_words
 
 }  // namespace cuvae

@@ -1,6 +1,7 @@
 // Finds the few forms that spell all cells of a column. What cells say is collected first, then
 // decided over the whole column; that a form spells a cell exactly is checked at the end.
 #include <algorithm>
+#include <bitset>
 #include <fmt/format.h>
 #include <map>
 
@@ -23,6 +24,9 @@ struct ShapeCells {
   std::array<std::uint64_t, date_orders> valid{};  // rows, where the order is open
   std::map<Evidence, std::uint64_t> evidence;      // rows
   std::uint64_t rows = 0;
+  // Where the order is open: days and years of the cells, day first.
+  std::bitset<32> days;
+  std::bitset<100> years;
 
   explicit ShapeCells(InstantShape found) : shape(std::move(found)) {
     for (std::size_t order = 0; order < (shape.is_open() ? date_orders : 1); ++order) {
@@ -41,7 +45,12 @@ struct ShapeCells {
       if (reading.reading == Reading::none) continue;
       if (!is_one) evidence_of_cell = std::move(found);
       is_one = true;
-      if (reading.reading == Reading::instant) valid[order] += cell.count;
+      if (reading.reading != Reading::instant) continue;
+      valid[order] += cell.count;
+      if (order != 0 || !shape.is_open()) continue;
+      const CalendarDay date = calendar_day(reading.moment.days);
+      days.set(static_cast<std::size_t>(date.day));
+      years.set(static_cast<std::size_t>(date.year % 100));
     }
     if (!is_one) return false;
     evidence[evidence_of_cell] += cell.count;
@@ -86,7 +95,8 @@ class Learner {
       if (!collect(cell)) return std::nullopt;
     }
     if (given_ && !given_fits_) {
-      note = fmt::format("`datetime`: no cell is of the format {}", in_quotes(given_text_));
+      note = fmt::format("has no cell of the format {} that `datetime` gives it",
+                         in_quotes(given_text_));
       return std::nullopt;
     }
     std::sort(shapes_.begin(), shapes_.end(), [](const ShapeCells& a, const ShapeCells& b) {
@@ -123,8 +133,8 @@ class Learner {
     given_ = compile_format(text, fault);
     if (!given_) {
       note_ = fmt::format(
-          "`datetime`: the format {} can't be taken: {}; it is of strftime's "
-          "fields, such as %Y-%m-%d %H:%M:%S, or epoch, epoch-ms or epoch-us",
+          "can't be read by the format {}: {}; a format for `datetime` has strftime's fields, such "
+          "as %Y-%m-%d %H:%M:%S, or is epoch, epoch-ms or epoch-us",
           in_quotes(given_text_), fault);
     }
     return given_.has_value();
@@ -183,6 +193,8 @@ class Learner {
         return counts[static_cast<std::size_t>(order)];
       };
       std::vector<DateOrder> orders = preferred(separator);
+      if (!given_ && are_days_last(separator))
+        std::rotate(orders.begin(), orders.end() - 1, orders.end());
       std::stable_sort(orders.begin(), orders.end(),
                        [&](DateOrder a, DateOrder b) { return of(a) > of(b); });
       if (of(orders[0]) == of(orders[1]) && !given_) note_order(separator, orders[0], orders[1]);
@@ -195,6 +207,20 @@ class Learner {
       result[separator] = std::move(orders);
     }
     return result;
+  }
+
+  // Whether two digits at the end are as many different ones as days are, and those at the start
+  // fewer, as of years.
+  bool are_days_last(char separator) const {
+    std::bitset<32> days;
+    std::bitset<100> years;
+    for (const ShapeCells& cells : shapes_) {
+      if (cells.shape.separator != separator) continue;
+      days |= cells.days;
+      years |= cells.years;
+    }
+    constexpr std::size_t least_days = 28;
+    return years.count() >= least_days && days.count() * 3 < years.count() * 2;
   }
 
   static std::string_view name_of(DateOrder order) {
@@ -210,9 +236,8 @@ class Learner {
     const auto format = shape->shape.in_order(other);
     if (!format || !note_.empty()) return;
     note_ = fmt::format(
-        "No cell tells in which order dates such as {} have day, month and year; they are taken "
-        "{}. "
-        "If that is wrong, say so with `datetime` and the format {}.",
+        "has dates such as {}, and no cell tells the order of day, month and year; they are taken "
+        "{}; if that is wrong, say so with `datetime` and the format {}",
         example(*shape), name_of(taken), in_quotes(format_text(*format)));
   }
 
@@ -403,8 +428,8 @@ class Learner {
       kept.push_back(forms_.forms[i]);
       if (i >= first_of_other_order_ && note_.empty()) {
         note_ =
-            "Some dates can only have the day first, others with the same separator only the "
-            "month; those that could be either are taken as most others are.";
+            "has dates that can only have the day first and others, with the same separator, that "
+            "can only have the month first; what could be either is taken as most others are";
       }
     }
     return put_odd(odd, rows, std::move(kept), moments) &&

@@ -87,6 +87,14 @@ DayParts choose_day_parts(std::span<const MomentCount> moments) {
     backward[at(DayParts::month_backward)] += rows;
     days.push_back(item.moment.days);
   }
+  // Few days say little, but a part that is always the same is right whatever chance has it.
+  const auto is_one = [](std::span<const double> rows) {
+    return std::count(rows.begin(), rows.end(), 0.0) + 1 ==
+           static_cast<std::ptrdiff_t>(rows.size());
+  };
+  if (is_one(forward)) return DayParts::month;
+  if (is_one(backward)) return DayParts::month_backward;
+  if (is_one(weekdays)) return DayParts::week;
   std::sort(days.begin(), days.end());
   const auto distinct = static_cast<double>(std::unique(days.begin(), days.end()) - days.begin());
   std::array<double, 7> a_week{};

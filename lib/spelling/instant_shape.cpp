@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "spelling/instant_words.hpp"
+
 namespace cuvae {
 namespace {
 
@@ -28,9 +30,11 @@ struct DateValue {
 
 class ShapeFinder {
  public:
-  explicit ShapeFinder(std::string_view cell) : rest_(cell) {}
+  explicit ShapeFinder(std::string_view cell)
+      : rest_(cell.substr(0, cell.find_last_not_of(' ') + 1)), behind_(cell.substr(rest_.size())) {}
 
   std::optional<InstantShape> find() {
+    while (rest_.starts_with(' ') && padding_of(rest_) == 0) put_text(take(1));
     if (!weekday()) return std::nullopt;
     const std::string_view start = rest_;
     const InstantShape before = shape_;
@@ -43,11 +47,13 @@ class ShapeFinder {
       if (!found) return std::nullopt;
     }
     if (!rest_.empty()) return std::nullopt;
+    put_text(behind_);
     return shape_;
   }
 
  private:
   std::string_view rest_;
+  std::string_view behind_;  // blanks at the end
   InstantShape shape_;
   bool has_weekday_ = false;
   bool is_compact_ = false;
@@ -182,14 +188,19 @@ class ShapeFinder {
   }
 
   bool put_date(const std::array<DateValue, 3>& values, const std::string& kinds) {
-    const std::string_view first = values[1].before;
-    const std::string_view second = values[2].before;
+    // A blank behind one of two points stands for a zero of the number behind it.
+    std::string_view first = values[1].before;
+    std::string_view second = values[2].before;
+    if (first != second && first.starts_with('.') && second.starts_with('.')) {
+      first = second = first.substr(0, 1);
+    }
+    const std::array<std::string_view, 3> before{"", first, second};
     const bool alike =
         first == second && !first.empty() && first.front() != ' ' && first.front() != ',';
     const auto fields = [&](Field a, Field b, Field c) {
       const std::array<Field, 3> found{a, b, c};
       for (std::size_t i = 0; i < kinds.size(); ++i) {
-        put_text(values[i].before);
+        put_text(before[i]);
         if (found[i] != Field::month_name) {
           put(found[i]);
         } else if (!put_name(Field::month_name, values[i].text)) {
@@ -209,10 +220,11 @@ class ShapeFinder {
       return values[2].text.size() == 2 && fields(Field::month_name, Field::day, Field::short_year);
     }
     if (kinds == "ddY" || kinds == "ddd") {
-      if (!alike) return false;
-      const std::size_t before = shape_.format.elements.size();
+      const bool has_year = values[0].text.size() == 2 || values[2].text.size() != 1;
+      if (!alike || !has_year) return false;
+      const std::size_t at = shape_.format.elements.size();
       fields(Field::day, Field::month, kinds == "ddY" ? Field::year : Field::short_year);
-      shape_.open = {before, before + 2, before + 4};
+      shape_.open = {at, at + 2, at + 4};
       shape_.separator = first.front();
       return true;
     }
@@ -313,7 +325,8 @@ class ShapeFinder {
     return true;
   }
 
-  // An offset is part of the form. Behind it nothing, or the year of C's asctime.
+  // An offset is part of the form; behind a time without a date, it is rather the end of a span of
+  // hours. Behind it nothing, or the year of C's asctime.
   bool zone() {
     if (rest_.empty()) return true;
     static constexpr std::array<std::string_view, 18> names{
@@ -325,7 +338,7 @@ class ShapeFinder {
     std::size_t length = 0;
     if (std::find(names.begin(), names.end(), word) != names.end()) {
       length = word.size();
-    } else if (text.starts_with('+') || text.starts_with('-')) {
+    } else if (shape_.format.has_date() && (text.starts_with('+') || text.starts_with('-'))) {
       const std::size_t digits = digits_ahead(text.substr(1));
       length = digits == 2 || digits == 4 ? 1 + digits : 0;
       if (digits == 2 && text.substr(3).starts_with(':')) {

@@ -12,6 +12,8 @@ namespace {
 
 constexpr double nearly_all = 0.98;
 constexpr double most_of_them = 0.9;
+// What codes of this many values, or more, tell apart are rows, not kinds of them.
+constexpr double fewest_codes = 5e5;
 
 template <class Condition>
 double share_of(std::span<const CellCount> cells, Condition condition) {
@@ -144,6 +146,21 @@ std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
   for (const auto& [begin, end] : tokens_of(text)) words.push_back(text.substr(begin, end - begin));
   return words;
+}
+
+// Addresses of the internet have no number above 255.
+void limit_to_bytes(LearnedSlots& learned, const std::vector<CellCount>& texts,
+                    std::string_view separators) {
+  if (separators != "\1.\1.\1.\1") return;
+  for (const CellCount& cell : texts) {
+    for (const auto word : words_of(cell.text)) {
+      if (word.size() > 3 || (word.size() == 3 && word > "255")) return;
+    }
+  }
+  for (Slot& slot : learned.slots) {
+    if (slot.piece == Piece::number && slot.longest == 3) slot.greatest = 255;
+  }
+  learned.wide.reset();
 }
 
 bool is_name(std::string_view text) {
@@ -337,15 +354,19 @@ KeyForm learn_addresses(const KeyCells& keys) {
     return std::any_of(words.begin(), words.end(), is_street_word);
   });
   if (streets < 0.5) return {};
+  std::uint64_t compounds = 0;  // Lindenstrasse
   for (const CellCount& cell : keys.cells) {
     for (const auto word : words_of(cell.text)) {
-      if (is_street_word(word) && !is_digit(word[0])) types[std::string(word)] += cell.count;
+      if (!is_street_word(word)) continue;
+      const auto ending = street_ending(word);
+      compounds += ending.empty() ? 0 : cell.count;
+      types[std::string(ending.empty() ? word : ending)] += cell.count;
     }
   }
   Slot type;
   type.piece = Piece::choice;
   for (const auto& [word, times] : types) {
-    if (times < keys.frequent || type.texts.size() > 100) continue;
+    if (times < keys.frequent) continue;
     type.texts.push_back(word);
     type.weights.push_back(times);
   }
@@ -353,11 +374,12 @@ KeyForm learn_addresses(const KeyCells& keys) {
   const Slot number = run_slot(Piece::number, "0123456789", 1, 4);
   const Slot street = list_slot(NameList::streets, letters_of(keys.cells));
   const Slot blank = constant_slot(" ");
+  const Slot between = constant_slot(2 * compounds > keys.rows ? "" : " ");
   std::vector<Slot> slots;
   if (number_last) {
-    slots = {street, blank, type, blank, number};
+    slots = {street, between, type, blank, number};
   } else {
-    slots = {number, blank, street, blank, type};
+    slots = {number, blank, street, between, type};
   }
   slots.push_back(growth_slot(Growth::suffix, keys.suffix));
   KeyForm form{{}, "addresses"};
@@ -381,19 +403,25 @@ KeyForm learn_codes(const KeyCells& keys, bool forced) {
     const auto& texts = groups[separators];
     const auto count = static_cast<double>(texts.size());
     LearnedSlots learned = learn_slots(texts, keys.frequent, true);
-    if (learned.code_values < 1000 * count) {
+    const bool serial = make_serial(learned, texts);
+    if (!serial && learned.code_values < 1000 * count) {
       LearnedSlots without = learn_slots(texts, keys.frequent, false);
       if (without.code_values > learned.code_values) learned = std::move(without);
     }
     // So many draws from as few values would repeat some; these are given, then.
-    const bool given =
-        keys.rows == keys.cells.size() && count * (count - 1) / 2 / learned.code_values >= 10;
-    const bool told_apart = given || learned.code_values >= 1e6;
-    const bool serial = make_serial(learned, texts);
-    codes = codes && (told_apart || serial);
+    const bool given = keys.rows == keys.cells.size() && learned.code_values >= count &&
+                       count * (count - 1) / 2 / learned.code_values >= 10;
+    // Numbers of a fixed length name accounts even where only the last digits vary so far.
+    const bool account = learned.wide && learned.slots[*learned.wide].piece == Piece::chars &&
+                         learned.slots[*learned.wide].texts.size() >= 6;
+    const bool login = learned.has_words && learned.wide && separators == "\1";
+    codes = codes && (serial || given || account || login || learned.code_values >= fewest_codes);
     if (learned.slots.empty()) continue;
-    fitting += learned.fitting;
-    if (!serial) add_growth(learned, keys.suffix);
+    fitting += learned.fitting + learned.longer;
+    if (!serial) {
+      limit_to_bytes(learned, texts, separators);
+      add_growth(learned, keys.suffix);
+    }
     form.masks.emplace_back(std::move(learned.slots), rows);
   }
   const bool enough =

@@ -136,7 +136,8 @@ std::optional<std::uint64_t> value_of_run(const Slot& slot, std::string_view tex
   if (slot.piece == Piece::number) {
     if (text.size() > 1 && text[0] == alphabet[0]) return std::nullopt;
     const std::uint64_t least = least_number(slot);
-    return value < least ? std::nullopt : std::optional(value - least);
+    if (value < least || (slot.greatest > 0 && value > slot.greatest)) return std::nullopt;
+    return value - least;
   }
   for (auto length = slot.shortest; length < text.size(); ++length) {
     value += power(alphabet.size(), length);
@@ -255,7 +256,10 @@ std::optional<std::uint64_t> values_of(const Slot& slot) {
   if (slot.piece == Piece::number) {
     const std::uint64_t end = power(base, slot.longest);
     if (end > Mask::most_values) return std::nullopt;
-    return end - least_number(slot);
+    const std::uint64_t least = least_number(slot);
+    if (slot.greatest == 0) return end - least;
+    if (slot.greatest < least || slot.greatest >= end) return std::nullopt;
+    return slot.greatest - least + 1;
   }
   for (std::uint32_t length = slot.shortest; length <= slot.longest; ++length) {
     values += power(base, length);
@@ -521,9 +525,11 @@ std::string Mask::picture() const {
       case Piece::word:
         text.append(slot.longest, of_alphabet(slot.texts[0]));
         break;
-      case Piece::listed:
-        text += names_of(slot.list)[0];
+      case Piece::listed: {
+        std::array<char, 64> name{};
+        text.append(name.data(), write_name(name.data(), names_of(slot.list)[0], slot.letters));
         break;
+      }
       case Piece::check:
         text.append(slot.check == CheckDigits::iban ? 2 : 1, '#');
         break;

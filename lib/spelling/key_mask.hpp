@@ -48,6 +48,7 @@ struct Slot {
   std::uint32_t shortest = 0;
   std::uint32_t longest = 0;
   std::uint64_t first = 0;
+  std::uint64_t greatest = 0;  // number; 0: whatever its digits make
   NameList list = NameList::given;
   Letters letters = Letters::capital;
   CheckDigits check = CheckDigits::luhn;

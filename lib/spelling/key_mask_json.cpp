@@ -115,6 +115,7 @@ Json slot_json(const Slot& slot) {
       json["text"] = slot.texts[0];
       json["shortest"] = slot.shortest;
       json["longest"] = slot.longest;
+      if (slot.greatest > 0) json["greatest"] = slot.greatest;
       break;
     case Piece::listed:
       json["list"] = std::string(to_string(slot.list));
@@ -155,6 +156,7 @@ Slot slot_from(const Json& json) {
       slot.texts = {text_in(json, "text")};
       slot.shortest = length_in(json, "shortest");
       slot.longest = length_in(json, "longest");
+      if (json.contains("greatest")) slot.greatest = number_in(json, "greatest");
       break;
     case Piece::listed: {
       const auto list = name_list_from(text_in(json, "list"));

@@ -25,9 +25,16 @@ constexpr std::size_t most_about = 100;
               fmt::format("schema: a key has {}; the model file is damaged", what));
 }
 
+bool has_date_in_front(std::string_view text) {  // 2024-01-22T06:00
+  if (text.size() < 10 || text[4] != '-' || text[7] != '-') return false;
+  if (text.size() > 10 && text[10] != 'T' && text[10] != ' ') return false;
+  return std::all_of(text.begin(), text.begin() + 10,
+                     [](char c) { return is_digit(c) || c == '-'; });
+}
+
 // Digits with signs, points and marks as amounts, measurements, dates and times have them.
 bool looks_like_a_value(std::string_view text) {
-  while (!text.empty() && std::string_view("+-$(< ").find(text.front()) != text.npos) {
+  while (!text.empty() && std::string_view("+-$(< ").find(text.front()) != std::string_view::npos) {
     text.remove_prefix(1);
   }
   while (!text.empty() && std::string_view("%$) ").find(text.back()) != text.npos) {
@@ -36,14 +43,17 @@ bool looks_like_a_value(std::string_view text) {
   std::size_t points = 0;
   std::size_t marks = 0;
   std::size_t dashes = 0;
+  char before = ' ';
+  if (has_date_in_front(text)) return true;
   for (const char c : text) {
     if (c == ':' || c == '/') return true;
     points += c == '.' ? 1 : 0;
     marks += c == ',' || c == '\'' ? 1 : 0;
-    dashes += c == '-' ? 1 : 0;
-    if (!is_digit(c) && c != '.' && c != ',' && c != '\'' && c != '-') return false;
+    dashes += c == '-' && is_digit(before) ? 1 : 0;
+    before = c;
+    if (!is_digit(c) && std::string_view(".,'- ;").find(c) == std::string_view::npos) return false;
   }
-  const bool date = dashes == 2 && text.size() == 10 && (text[4] == '-' || text[2] == '-');
+  const bool date = dashes == 2 && text.size() == 10 && text[2] == '-';
   return date || (dashes == 0 && (marks > 0 || (points > 0 && points != 3)));
 }
 
@@ -120,7 +130,6 @@ KeyForm learn_form(const KeyCells& keys, const Facts& facts, bool forced) {
   }
   // Codes of digits only that have zeros in front: 00005875. Accounts may have a second row.
   const bool padded = facts.digits_of_one_length && facts.length >= 6 && !facts.whole;
-  if (!forced && facts.distinct < (padded ? 0.9 : 0.98)) return {};
   if (!forced && facts.values) return {};
   if (!forced && facts.whole && !whole_numbers_are_keys(facts, keys.cells)) return {};
   if (!facts.whole && !facts.values) {
@@ -129,6 +138,7 @@ KeyForm learn_form(const KeyCells& keys, const Facts& facts, bool forced) {
       if (!form.masks.empty()) return form;
     }
   }
+  if (!forced && facts.distinct < (padded ? 0.9 : 0.98)) return {};
   return learn_codes(keys, forced);
 }
 

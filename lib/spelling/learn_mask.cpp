@@ -107,6 +107,13 @@ class RunLearner {
     }
   }
 
+  void drop_longer_than(std::size_t longest) {
+    drop_if([&](std::string_view run) {
+      learned_.longer += run.size() > longest ? 1 : 0;
+      return run.size() > longest;
+    });
+  }
+
   std::uint64_t rows() const {
     std::uint64_t sum = 0;
     for (const auto& [run, times] : times_) sum += times;
@@ -194,12 +201,22 @@ class RunLearner {
       alphabets.push_back(alphabet_at(place, of_run));
       learned_.code_values *= static_cast<double>(alphabets.back().size());
     }
-    drop_if([&](std::string_view run) {
+    const auto is_other = [&](std::string_view run) {
       for (std::size_t place = 0; place < length; ++place) {
         if (alphabets[place].find(run[place]) == std::string::npos) return true;
       }
       return false;
-    });
+    };
+    // A number of no more digits than the shape's is not among those that have more.
+    std::size_t zeros = 0;
+    while (zeros < length && alphabets[zeros] == "0") ++zeros;
+    drop_if(
+        [&](std::string_view run) {
+          return is_other(run) && run.find_first_not_of(digits) == std::string::npos &&
+                 run.find_first_not_of('0') >= zeros;
+        },
+        Fit::shorter);
+    drop_if(is_other);
     learned_.slots.push_back(chars_slot(std::move(alphabets)));
     if (is_all_digits(learned_.slots.back())) learned_.wide = learned_.slots.size() - 1;
   }
@@ -216,7 +233,7 @@ class RunLearner {
       longest = length->first;
       if (length->second >= frequent_ || longest == modal) break;
     }
-    drop_if([&](std::string_view run) { return run.size() > longest; });
+    drop_longer_than(longest);
     drop_if([&](std::string_view run) { return run.size() < shortest; }, Fit::shorter);
     const std::string alphabet = alphabet_of(characters({}));
     std::uint64_t leading_zeros = 0;
@@ -264,8 +281,11 @@ class RunLearner {
       learned_.slots.push_back(std::move(slot));
       return;
     }
+    longest = std::min(longest, shortest + 62);
     Slot rest = run_slot(Piece::word, alphabet, 0, longest - shortest);
-    if (shortest > 0 && longest - shortest <= 62 && values_of(rest)) {
+    while (!values_of(rest)) --rest.longest;
+    if (shortest > 0) {
+      drop_longer_than(shortest + rest.longest);
       learned_.slots.push_back(chars_slot(std::vector<std::string>(shortest, alphabet)));
       learned_.slots.push_back(std::move(rest));
     } else {

@@ -34,6 +34,7 @@ std::string separators_of(std::string_view text);
 struct LearnedSlots {
   std::vector<Slot> slots;          // no growth yet
   std::uint64_t fitting = 0;        // texts that have this shape
+  std::uint64_t longer = 0;         // texts that would but for a piece that is longer
   std::uint64_t rows = 0;           // with these texts
   bool may_widen = true;            // no text beside the shape has more digits than it
   bool may_be_serial = true;        // all texts are of the shape

@@ -87,8 +87,8 @@ constexpr std::string_view street_names[] = {
 constexpr std::string_view street_words[] = {
     "allee", "ave", "avenida", "avenue", "blvd", "boulevard", "calle", "chemin", "close", "court",
     "crescent", "ct", "dr", "drive", "gasse", "lane", "ln", "parkway", "pl", "place", "platz",
-    "plaza", "rd", "road", "rua", "rue", "square", "st", "str", "strada", "street", "terrace",
-    "via", "way", "weg",
+    "plaza", "rd", "road", "rua", "rue", "square", "st", "str", "straat", "strada", "strasse",
+    "stra\xc3\x9f\x65", "street", "terrace", "via", "way", "weg",
 };
 // clang-format on
 
@@ -131,11 +131,19 @@ std::optional<std::size_t> place_in(NameList list, std::string_view name) {
   return static_cast<std::size_t>(found - names.begin());
 }
 
-bool is_street_word(std::string_view word) {
+std::string_view street_ending(std::string_view word) {
   const std::string text = lowered(word);
   for (const std::string_view ending : {"strasse", "stra\xc3\x9f\x65", "straat", "gasse", "weg"}) {
-    if (text.size() >= ending.size() && std::string_view(text).ends_with(ending)) return true;
+    if (text.size() > ending.size() && std::string_view(text).ends_with(ending)) {
+      return word.substr(word.size() - ending.size());
+    }
   }
+  return {};
+}
+
+bool is_street_word(std::string_view word) {
+  if (!street_ending(word).empty()) return true;
+  const std::string text = lowered(word);
   return std::binary_search(std::begin(street_words), std::end(street_words),
                             std::string_view(text));
 }

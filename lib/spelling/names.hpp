@@ -23,4 +23,7 @@ std::optional<std::size_t> place_in(NameList list, std::string_view name);
 // "Street", "avenida", "Gasse" and what ends in "strasse": words of addresses.
 bool is_street_word(std::string_view word);
 
+// "strasse" of "Lindenstrasse"; "" of words that are no such compounds.
+std::string_view street_ending(std::string_view word);
+
 }  // namespace cuvae

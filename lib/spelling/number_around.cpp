@@ -66,17 +66,9 @@ std::string without_blanks(std::string text) {
   return text;
 }
 
-// ASCII letters and those of other scripts, but no currency signs and typographic symbols.
-bool is_name_letter(std::string_view text, std::size_t at) {
-  if (!is_letter(text[at])) return false;
-  const auto byte = static_cast<unsigned char>(text[at]);
-  if (byte < 0x80) return true;
-  return byte >= 0xC3 && byte != 0xE2;  // the first byte of a character beyond U+00BF
-}
-
 bool has_name_letter(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at) {
-    if (is_name_letter(text, at)) return true;
+    if (is_letter_at(text, at)) return true;
   }
   return false;
 }

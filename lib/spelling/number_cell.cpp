@@ -92,7 +92,7 @@ FoundSign sign_before(std::string_view before, bool& two) {
   two = found.sign != CellSign::none;
   // "T-17" is a code, "USD-17" an amount.
   const std::string_view name = before.substr(first, last - first);
-  if (is_letter(before[last - 1]) && !is_currency_name(name)) return found;
+  if (ends_in_letter(name) && !is_currency_name(name)) return found;
   return at_end;
 }
 
@@ -101,9 +101,7 @@ FoundSign sign_behind(std::string_view behind) {
   const FoundSign found = sign_in(behind, first, behind.size());
   if (found.sign != CellSign::minus) return {};
   const std::size_t next = found.at + found.bytes;
-  if (next < behind.size() && is_letter(behind[next]) && !behind.substr(next).starts_with("\xE2")) {
-    return {};  // "12-fold"
-  }
+  if (next < behind.size() && is_letter_at(behind, next)) return {};  // "12-fold"
   return found;
 }
 
@@ -117,6 +115,20 @@ std::string without(std::string_view text, std::size_t at, std::size_t bytes) {
 
 bool is_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool is_letter_at(std::string_view text, std::size_t at) {
+  if (!is_letter(text[at])) return false;
+  const auto byte = static_cast<unsigned char>(text[at]);
+  // Of characters beyond U+00BF the first byte is 0xC3 or more, of signs from U+2000 on 0xE2.
+  return byte < 0x80 || (byte >= 0xC3 && byte != 0xE2);
+}
+
+bool ends_in_letter(std::string_view text) {
+  if (text.empty()) return false;
+  std::size_t at = text.size() - 1;
+  while (at > 0 && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U) --at;
+  return is_letter_at(text, at);
 }
 
 bool is_currency_name(std::string_view text) {
@@ -136,8 +148,7 @@ bool take_apart(std::string_view cell, CellPieces& pieces) {
   const std::size_t digit = cell.find_first_of("0123456789");
   if (digit == std::string_view::npos || cell.size() > most_digits) return false;
   std::size_t first = digit;
-  if (digit > 0 && is_decimal_mark(cell[digit - 1]) &&
-      (digit == 1 || !is_letter(cell[digit - 2]))) {
+  if (digit > 0 && is_decimal_mark(cell[digit - 1]) && !ends_in_letter(cell.substr(0, digit - 1))) {
     --first;
   }
   DigitRuns& runs = pieces.runs;

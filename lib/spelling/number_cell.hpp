@@ -92,4 +92,8 @@ bool is_currency_name(std::string_view text);
 
 bool is_letter(char c);  // ASCII, or a byte of a character beyond it
 
+// Whether a letter begins there: of ASCII or of another script, no currency sign or the like.
+bool is_letter_at(std::string_view text, std::size_t at);
+bool ends_in_letter(std::string_view text);
+
 }  // namespace cuvae

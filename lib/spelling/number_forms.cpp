@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <limits>
 #include <utility>
 
 #include "spelling/number_around.hpp"
@@ -50,8 +51,15 @@ std::optional<double> signed_value(const NumberCell& cell) {
 NumberSpelling::NumberSpelling(NumberStyle style, std::vector<NumberTemplate> forms)
     : style_(std::move(style)), forms_(std::move(forms)) {
   for (const NumberTemplate& form : forms_) {
+    by_decimals_.push_back(static_cast<std::uint32_t>(by_decimals_.size()));
     most_bytes_ = std::max(most_bytes_, most_bytes_of(form, style_));
   }
+  const auto most = [this](std::uint32_t form) {
+    const int decimals = forms_[form].decimals.most;
+    return decimals == DecimalsRange::shortest ? std::numeric_limits<int>::max() : decimals;
+  };
+  std::stable_sort(by_decimals_.begin(), by_decimals_.end(),
+                   [&](std::uint32_t a, std::uint32_t b) { return most(a) < most(b); });
 }
 
 std::optional<SpelledCell> NumberSpelling::parse(std::string_view cell) const {
@@ -61,11 +69,11 @@ std::optional<SpelledCell> NumberSpelling::parse(std::string_view cell) const {
   const std::optional<double> value = signed_value(read);
   if (!value) return {};
   std::string text(most_bytes_, '\0');
-  for (std::size_t form = 0; form < forms_.size(); ++form) {
+  for (const std::uint32_t form : by_decimals_) {
     if (!may_spell(forms_[form], read)) continue;
     const char* const end = spell_number(text.data(), *value, forms_[form], style_);
     if (cell == std::string_view(text.data(), static_cast<std::size_t>(end - text.data()))) {
-      return SpelledCell{*value, static_cast<std::uint32_t>(form)};
+      return SpelledCell{*value, form};
     }
   }
   return {};

@@ -21,7 +21,7 @@ class NumberSpelling final : public Spelling {
   ColumnKind kind() const override { return ColumnKind::continuous; }
   std::uint32_t forms() const override { return static_cast<std::uint32_t>(forms_.size()); }
 
-  // The first form that spells the cell is its form.
+  // Of the forms that spell the cell, the one with the fewest decimals; the first of these.
   std::optional<SpelledCell> parse(std::string_view cell) const override;
 
   // A form that does not exist is the first one.
@@ -40,6 +40,7 @@ class NumberSpelling final : public Spelling {
 
   NumberStyle style_;
   std::vector<NumberTemplate> forms_;
+  std::vector<std::uint32_t> by_decimals_;  // [forms] those that parse() tries first
   std::size_t most_bytes_ = 0;
 };
 

@@ -8,10 +8,10 @@
 #include <utility>
 
 #include "spelling/number_around.hpp"
+#include "spelling/new_numbers.hpp"
 #include "spelling/number_decimals.hpp"
 #include "spelling/number_forms.hpp"
 #include "spelling/number_marks.hpp"
-#include "text/cell_format.hpp"
 
 namespace cuvae {
 namespace {
@@ -301,7 +301,10 @@ class FormLearner {
 
   // Null where the column's cells are not what these forms spell.
   std::shared_ptr<const NumberSpelling> learn(std::span<const CellCount> cells, DecimalsTry way) {
-    const bool exact = column_.distinct <= most_exact_numbers;
+    std::uint64_t rows = 0;
+    for (const ReadCell& cell : column_.cells) rows += cell.count;
+    const bool exact =
+        column_.distinct <= most_exact_numbers && !nearly_unique(column_.distinct, rows);
     const auto rule = learn_decimals(decimals_, way, exact);
     const auto mantissas = learn_decimals(exponents_.mantissas, way, true);
     if (!rule || !mantissas || mantissas->levels.size() > 1) return nullptr;
@@ -459,24 +462,6 @@ std::shared_ptr<const Spelling> learn_numbers(std::span<const CellCount> cells, 
     }
   }
   return nullptr;
-}
-
-bool spelled_by_kind(std::span<const CellCount> cells) {
-  for (const ColumnKind kind : {ColumnKind::currency, ColumnKind::continuous}) {
-    int decimals = 0;
-    for (const CellCount& cell : cells) {
-      const int own = CellFormat::of(kind, 0).decimals_in(cell.text);
-      decimals = own < 0 || decimals < 0 ? -1 : std::max(decimals, own);
-    }
-    const CellFormat format = CellFormat::of(kind, decimals);
-    const auto is_exact = [&](const CellCount& cell) {
-      double value = 0;
-      return format.parse(cell.text, value) == NumberForm::finite &&
-             format.spell(value) == cell.text;
-    };
-    if (std::all_of(cells.begin(), cells.end(), is_exact)) return !cells.empty();
-  }
-  return false;
 }
 
 std::shared_ptr<const Spelling> whole_number_spelling() {

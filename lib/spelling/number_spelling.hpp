@@ -12,11 +12,6 @@ namespace cuvae {
 std::shared_ptr<const Spelling> learn_numbers(std::span<const CellCount> cells,
                                               std::string* note = nullptr);
 
-// Whether the cells need no spelling of their own, since CellFormat spells each of them exactly by
-// the column's kind and most decimals alone. False where they are neither all currency nor all
-// continuous.
-bool spelled_by_kind(std::span<const CellCount> cells);
-
 // Whole numbers without marks, sign plus or zeros in front.
 std::shared_ptr<const Spelling> whole_number_spelling();
 

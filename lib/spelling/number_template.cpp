@@ -42,25 +42,35 @@ Digits split(char* text, char* end, const DecimalsRange& range) {
   return digits;
 }
 
-// The power of ten of a number's first digit.
-int power_of(double magnitude) {
-  if (magnitude == 0) return 0;
-  char text[most_digits];
-  const char* const end =
-      std::to_chars(text, text + sizeof text, magnitude, std::chars_format::scientific).ptr;
-  const char* const e = std::find(text, const_cast<char*>(end), 'e');
+// The power of ten behind the "e" of to_chars.
+int power_at(const char* e, const char* end) {
   int power = 0;
   std::from_chars(e + (e[1] == '+' ? 2 : 1), end, power);
   return power;
 }
 
+char* put_rounded(char* text, double magnitude, bool exponent, const DecimalsRange& range) {
+  const auto format = exponent ? std::chars_format::scientific : std::chars_format::fixed;
+  if (range.most == DecimalsRange::shortest) {
+    return std::to_chars(text, text + most_digits, magnitude, format).ptr;
+  }
+  return std::to_chars(text, text + most_digits, magnitude, format, range.most).ptr;
+}
+
+// Whether a number as it is rounded has an exponent.
 bool has_exponent(double magnitude, const NumberTemplate& form) {
   if (form.exponent_below == NumberTemplate::never_below &&
       form.exponent_from == NumberTemplate::always_below) {
     return false;
   }
-  const int power = power_of(magnitude);
-  return power < form.exponent_below || power >= form.exponent_from;
+  if (form.exponent_below == NumberTemplate::always_below) return true;
+  if (magnitude == 0) return false;
+  char text[most_digits];
+  const char* end = put_rounded(text, magnitude, true, form.mantissa);
+  const int power = power_at(std::find<const char*>(text, end, 'e'), end);
+  if (power < form.exponent_below || power >= form.exponent_from) return true;
+  end = put_rounded(text, magnitude, false, form.decimals);
+  return std::find<const char*>(text, end, '.') - text > form.exponent_from;
 }
 
 char* put_grouped(char* out, std::string_view whole, std::string_view mark) {
@@ -105,15 +115,12 @@ char* spell_number(char* out, double number, const NumberTemplate& form, const N
   const double magnitude = std::min(std::abs(number), std::numeric_limits<double>::max());
   const bool exponent = has_exponent(magnitude, form);
   const DecimalsRange& range = exponent ? form.mantissa : form.decimals;
-  const auto format = exponent ? std::chars_format::scientific : std::chars_format::fixed;
   char text[most_digits + 64];
-  char* end = range.most == DecimalsRange::shortest
-                  ? std::to_chars(text, text + most_digits, magnitude, format).ptr
-                  : std::to_chars(text, text + most_digits, magnitude, format, range.most).ptr;
+  char* end = put_rounded(text, magnitude, exponent, range);
   int power = 0;
   if (exponent) {
     char* const e = std::find(text, end, 'e');
-    std::from_chars(e + (e[1] == '+' ? 2 : 1), end, power);
+    power = power_at(e, end);
     end = e;
   }
   if (range.most == 0 || std::find(text, end, '.') == end) *end++ = '.';

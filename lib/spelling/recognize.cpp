@@ -41,43 +41,6 @@ bool all_digits(std::span<const CellCount> cells) {
                      [](const CellCount& cell) { return is_digits(cell.text); });
 }
 
-// Seconds, milliseconds or microseconds since 1970, from 1990 to 2050.
-bool may_be_epochs(std::span<const CellCount> cells) {
-  const auto is_epoch = [](std::string_view text) {
-    for (const std::size_t digits : {9, 12, 15}) {
-      if (text.size() == digits) return text >= "631152000";
-      if (text.size() == digits + 1) return text < "2524608";
-    }
-    return false;
-  };
-  return std::all_of(cells.begin(), cells.end(),
-                     [&](const CellCount& cell) { return is_epoch(cell.text); });
-}
-
-// Whole numbers of one length that name one row each: account numbers rather than amounts.
-bool may_be_number_keys(std::span<const CellCount> cells) {
-  constexpr std::size_t least_cells = 50;
-  constexpr std::size_t least_digits = 6;
-  if (cells.size() < least_cells || !all_digits(cells) || may_be_epochs(cells)) return false;
-  const std::size_t digits = cells[0].text.size();
-  return digits >= least_digits && std::all_of(cells.begin(), cells.end(), [&](const auto& cell) {
-           return cell.count == 1 && cell.text.size() == digits;
-         });
-}
-
-bool looks_like_days(std::span<const CellCount> cells) {
-  const auto is_day = [](const CellCount& cell) {
-    const std::string_view text = cell.text;
-    if (text.size() != 8 || !is_digits(text)) return false;
-    const std::string_view month = text.substr(4, 2);
-    const std::string_view day = text.substr(6, 2);
-    return (text.starts_with("19") || text.starts_with("20")) && month >= "01" && month <= "12" &&
-           day >= "01" && day <= "31";
-  };
-  constexpr std::size_t least_days = 10;
-  return cells.size() >= least_days && std::all_of(cells.begin(), cells.end(), is_day);
-}
-
 std::string reason_of(std::string_view what, std::span<const CellCount> rest,
                       const std::vector<std::string>& markers, std::uint64_t missing) {
   std::string text = fmt::format("all {} cells{} are {}", with_separators(rows_of(rest)),
@@ -91,6 +54,16 @@ std::string reason_of(std::string_view what, std::span<const CellCount> rest,
   if (markers.size() > most_names)
     names += fmt::format(" and {} more", markers.size() - most_names);
   return text + fmt::format(" ({} are missing{})", with_separators(missing), names);
+}
+
+constexpr std::string_view remedy =
+    "correct these cells, or name them with `missing` to take them as missing";
+
+// "column 'x' has numbers ...", "column 'x': These numbers ...".
+std::string about_column(const std::string& name, const std::string& text) {
+  if (name.empty()) return text;
+  const bool predicate = text[0] >= 'a' && text[0] <= 'z';
+  return fmt::format("column {}{}{}", in_quotes(name), predicate ? " " : ": ", text);
 }
 
 class Recognizer {
@@ -108,7 +81,7 @@ class Recognizer {
     } else if (options_.kind == ColumnKind::instant || !options_.format.empty()) {
       forced_instant();
     } else if (options_.kind == ColumnKind::continuous || options_.kind == ColumnKind::currency) {
-      if (!number()) note_odd(odd_among_numbers(rest_), "can't be");
+      forced_number();
     } else if (!number() && !instant() && !key()) {
       note_nearly();
     }
@@ -132,76 +105,56 @@ class Recognizer {
   }
 
   bool number() {
-    if (options_.kind != ColumnKind::continuous && may_be_number_keys(rest_) && key()) return true;
-    std::string note;
-    const std::shared_ptr<const Spelling> spelling = learn_numbers(rest_, &note);
+    // Account numbers are keys before they are numbers.
+    if (!options_.kind && all_digits(rest_) && key()) return true;
+    std::string ambiguity;
+    const std::shared_ptr<const Spelling> spelling = learn_numbers(rest_, &ambiguity);
     if (!spelling) return false;
     take(spelling, spelling->description(), rest_);
-    if (!note.empty()) result_.notes.push_back(note);
-    note_instants();
-    if (std::string sentinel = sentinel_note(rest_); !sentinel.empty()) {
+    if (!ambiguity.empty()) note(ambiguity);
+    if (const std::string offer = epoch_offer(rest_); !offer.empty()) note(offer);
+    if (std::string sentinel = sentinel_note(rest_, options_.name); !sentinel.empty()) {
       result_.notes.push_back(std::move(sentinel));
     }
     return true;
   }
 
   bool instant() {
-    if (options_.format.empty() && options_.kind != ColumnKind::instant && all_digits(rest_)) {
-      note_instants();
+    std::string remark;
+    const auto spelling = learn_instants(rest_, options_.format, remark);
+    if (!spelling) {
+      if (options_.kind && !remark.empty()) result_.notes.push_back(remark);
       return false;
     }
-    std::string note;
-    const auto spelling = learn_instants(rest_, options_.format, note);
-    if (!spelling) return false;
     take(spelling, spelling->description(), rest_);
-    if (!note.empty()) result_.notes.push_back(note);
+    if (!remark.empty()) note(remark);
     return true;
   }
 
-  // Markers are cells like others where the keys' shape takes them.
+  // A marker that stands in many rows of keys is one here too.
   bool key() {
-    if (take(learn_keys(cells_, rows_of(cells_), false), "keys", cells_)) return true;
+    if (options_.keep) return false;
+    if (take(learn_keys(rest_, rows_of(rest_), false), "keys", rest_)) return true;
     if (rest_.size() == cells_.size()) return false;
-    return take(learn_keys(rest_, rows_of(rest_), false), "keys", rest_);
+    return take(learn_keys(cells_, rows_of(cells_), false), "keys", cells_);
   }
 
-  void forced_key() {
-    if (take(learn_keys(rest_, rows_of(rest_), true), "keys", rest_)) return;
-    result_.notes.emplace_back(
-        "can't be keys: no shape of its cells allows to make enough new ones; it is taken as "
-        "labels");
-  }
+  void note(const std::string& text) { result_.notes.push_back(about_column(options_.name, text)); }
+
+  // The caller says what to do where cells can't be what it wants; the notes say why.
+  void forced_key() { take(learn_keys(rest_, rows_of(rest_), true), "keys", rest_); }
 
   void forced_instant() {
-    if (!instant()) note_odd(odd_among_instants(rest_, options_.format), "can't be");
-    if (!result_.spelling && result_.notes.empty()) {
-      result_.notes.emplace_back(
-          "can't be dates and times: their form is not known; `format` says it");
-    }
+    if (!instant()) note_odd(odd_among_instants(rest_, options_.format));
   }
 
-  void note_instants() {
-    constexpr std::size_t least_cells = 10;
-    if (rest_.size() >= least_cells && all_digits(rest_) && may_be_epochs(rest_)) {
-      result_.notes.push_back(
-          fmt::format("has cells such as {} that may be counted from 1970; `instant` with the "
-                      "format epoch, epoch-ms or epoch-us takes them as dates and times",
-                      in_quotes(rest_[0].text)));
-    }
-    if (!looks_like_days(rest_)) return;
-    result_.notes.push_back(
-        fmt::format("has cells such as {} that may be days; `instant` with the format %Y%m%d takes "
-                    "them as such",
-                    in_quotes(rest_[0].text)));
+  void forced_number() {
+    if (!number()) note_odd(odd_among_numbers(rest_));
   }
 
-  // For columns that the caller wants to be something: the cells that keep them from it.
-  void note_odd(const OddCells& odd, std::string_view verb) {
+  void note_odd(const OddCells& odd) {
     if (odd.what.empty() || odd.cells.empty()) return;
-    result_.notes.push_back(fmt::format(
-        "{} {}: {} are not; correct these cells, or name them with `missing` to take them as "
-        "missing",
-        verb, odd.what, list_of(odd.cells)));
+    result_.notes.push_back(fmt::format("{} are not {}; {}", list_of(odd.cells), odd.what, remedy));
   }
 
   void note_nearly() {
@@ -212,11 +165,9 @@ class Recognizer {
           numbers ? odd_among_numbers(rest_) : odd_among_instants(rest_, options_.format);
       if (odd.what.empty() || odd.cells.empty()) continue;
       if (static_cast<double>(odd.regular_rows) <= share * static_cast<double>(odd.rows)) continue;
-      result_.notes.push_back(fmt::format(
-          "is taken as labels: {} of {} cells are {}, but {} are not; correct these cells, or name "
-          "them with `missing` to take them as missing",
-          with_separators(odd.regular_rows), with_separators(odd.rows), odd.what,
-          list_of(odd.cells)));
+      note(fmt::format("is taken as labels: {} of {} cells are {}, but {} are not; {}",
+                       with_separators(odd.regular_rows), with_separators(odd.rows), odd.what,
+                       list_of(odd.cells), remedy));
       return;
     }
   }
@@ -247,7 +198,7 @@ Recognition recognize(std::span<const CellCount> cells, const RecognizeOptions& 
   return Recognizer(sorted, options).run();
 }
 
-std::string sentinel_note(std::span<const CellCount> cells) {
+std::string sentinel_note(std::span<const CellCount> cells, const std::string& name) {
   constexpr double none = std::numeric_limits<double>::quiet_NaN();
   double low[2] = {none, none};  // the two least, the two largest
   double high[2] = {none, none};
@@ -283,10 +234,9 @@ std::string sentinel_note(std::span<const CellCount> cells) {
   if (is_sentinel(*lowest, low[0], low[1], high[0])) found = lowest;
   if (!found && is_sentinel(*highest, high[0], high[1], low[0])) found = highest;
   if (!found) return {};
-  return fmt::format(
-      "has {} in {} rows, far from all others; `missing` {} would take them as "
-      "missing",
-      found->text, with_separators(found->count), found->text);
+  return about_column(name, fmt::format("has {} in {} rows, far from all others; `missing` {} "
+                                        "would take them as missing",
+                                        found->text, with_separators(found->count), found->text));
 }
 
 }  // namespace cuvae

@@ -21,20 +21,21 @@ struct Recognition {
   std::vector<std::string> markers;          // cells that are missing, most frequent first
   std::string reason;                        // why, for people; "" for labels
   // What a person should be told: odd cells in a column that is numbers or instants but for them,
-  // an ambiguity, an option that would help. Predicates to stand behind "column 'x' ", naming
-  // options as `option`: "has -999 in 312 rows, far from all others; ...".
+  // an ambiguity, an option that would help. Whole sentences, naming options as `option`: "column
+  // 'x' has -999 in 312 rows, far from all others; ...". Where the caller's kind can't be met, only
+  // what is wrong: "'abc' (2 rows) are not numbers; ...".
   std::vector<std::string> notes;
 };
 
 // `cells`: the distinct cells of a column that are not empty, in any order; the result does not
 // depend on the order. In this order: the kind that the caller wants; then, without the cells that
 // mark missing ones, numbers, instants, keys; labels are the rest, and keep all of their cells.
-// Columns of numbers for which the kind alone says the spelling (spelled_by_kind) get one here too:
-// it is the caller's to ask before.
+// Columns of numbers for which the kind alone says the spelling get one here too: it is the
+// caller's to ask before. The caller's kind is that or none: it never falls back to another.
 Recognition recognize(std::span<const CellCount> cells, const RecognizeOptions& options);
 
 // A number such as -999 that repeats far from all others and may stand for a missing value, as a
-// note; "" where there is none. For columns of numbers with or without a spelling.
-std::string sentinel_note(std::span<const CellCount> cells);
+// note; "" where there is none. For columns of plain numbers with or without a spelling.
+std::string sentinel_note(std::span<const CellCount> cells, const std::string& name);
 
 }  // namespace cuvae

@@ -10,7 +10,7 @@ namespace cuvae {
 // How much a parsed text may take: deepest nesting, and bytes of memory as a multiple of the text's
 // length plus a constant.
 struct JsonBounds {
-  int deepest = 8;
+  int deepest = 16;
   std::size_t times = 9;
   std::size_t bytes = std::size_t{16} << 20U;
 };

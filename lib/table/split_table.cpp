@@ -35,6 +35,8 @@ Column part_of(const Column& column, const std::vector<bool>& taken, bool side, 
   part.kind = column.kind;
   part.reason = column.reason;
   part.decimals = column.decimals;
+  part.heading = column.heading;
+  part.quoted = column.quoted;
   part.spelling = column.spelling;
   part.markers = column.markers;
   if (column.forms.size() > 0) part.forms = forms_of(column, taken, side, rows, storage);
@@ -79,6 +81,7 @@ Table part_of(const Table& table, const std::vector<bool>& taken, bool side, std
   part.rows = rows;
   part.delimiter = table.delimiter;
   part.carriage_returns = table.carriage_returns;
+  part.style = table.style;
   part.bytes = table.bytes;
   part.source = table.source;
   part.fingerprint = table.fingerprint;

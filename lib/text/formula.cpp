@@ -24,6 +24,7 @@ std::string without_formula(const std::string& cell) {
 Schema without_formulas(Schema schema) {
   for (ColumnSchema& column : schema.columns) {
     column.name = without_formula(column.name);
+    if (column.heading) column.heading = without_formula(*column.heading);
     for (std::string& label : column.labels) label = without_formula(label);
   }
   return schema;

@@ -18,7 +18,9 @@ constexpr double above_chance = 0.3;       // of those bits that chance would no
 constexpr double clearly_dependent = 0.5;  // of the smaller entropy, for pairs of a triple
 constexpr std::uint64_t most_sample_rows = 250'000;
 constexpr std::uint64_t least_sample_rows = 2'000;
-constexpr std::uint64_t sample_budget = 100'000'000;  // rows times pairs
+constexpr std::uint64_t most_counted_rows = 4'000'000;  // to see whether tuples are too many
+constexpr std::uint64_t rows_a_tuple = 2;               // at least, on average
+constexpr std::uint64_t sample_budget = 100'000'000;    // rows times pairs
 
 using Codes = std::vector<std::uint32_t>;
 
@@ -75,7 +77,7 @@ struct Pair {
 class Finder {
  public:
   Finder(const std::vector<ValueColumn>& columns, std::uint64_t rows, unsigned threads)
-      : threads_(threads), parents_(columns.size()) {
+      : threads_(threads), columns_(columns), rows_(rows), parents_(columns.size()) {
     std::iota(parents_.begin(), parents_.end(), 0U);
     const std::uint64_t pairs = columns.size() * columns.size();
     const auto sample =
@@ -92,24 +94,40 @@ class Finder {
     pairs_.resize(candidates_.size() * candidates_.size());
   }
 
-  std::vector<std::vector<std::uint32_t>> run() {
+  std::vector<std::vector<std::uint32_t>> run(std::vector<std::vector<std::uint32_t>>* split) {
     if (candidates_.size() < 2) return {};
     for_each_index(threads_, candidates_.size(), [&](std::size_t a) {
       for (std::size_t b = a + 1; b < candidates_.size(); ++b) measure(a, b);
     });
     for (std::size_t a = 0; a < candidates_.size(); ++a) {
       for (std::size_t b = 0; b < candidates_.size(); ++b) {
-        if (a != b && determines(a, b) && !by_chance(a, b)) join(a, b);
+        if (a == b || !determines(a, b) || by_chance(a, b)) continue;
+        join(a, b);
+        depend({pair(a, b).distinct, {candidates_[a].column, candidates_[b].column}});
       }
     }
     for (std::size_t a = 0; a < candidates_.size(); ++a) {
       for (std::size_t b = a + 1; b < candidates_.size(); ++b) join_by_thirds(a, b);
     }
+    for (const auto& group : groups()) {
+      if (!too_many_tuples(group)) continue;
+      if (split != nullptr) split->push_back(group);
+      join_in_part(group);
+    }
     return groups();
   }
 
  private:
+  // Columns that belong together, and how many tuples the sample has of them.
+  struct Dependency {
+    std::size_t distinct;
+    std::vector<std::uint32_t> columns;
+  };
+
   unsigned threads_;
+  const std::vector<ValueColumn>& columns_;
+  std::uint64_t rows_;
+  std::vector<Dependency> dependencies_;
   std::vector<std::uint32_t> parents_;
   std::vector<Candidate> candidates_;
   std::vector<Pair> pairs_;
@@ -148,21 +166,72 @@ class Finder {
         continue;
       }
       if (both.ids.empty()) both = count_pairs(candidates_[a].codes, candidates_[b].codes, 0, true);
-      const double bits = count_pairs(both.ids, candidates_[c].codes, 0, false).bits;
-      if (bits - both.bits > most_left_bits) continue;
+      const PairCount all = count_pairs(both.ids, candidates_[c].codes, 0, false);
+      if (all.bits - both.bits > most_left_bits) continue;
       join(a, b);
       join(a, c);
+      depend({all.distinct, {candidates_[a].column, candidates_[b].column, candidates_[c].column}});
     }
   }
 
-  std::uint32_t root(std::size_t candidate) {
-    std::uint32_t at = candidates_[candidate].column;
-    while (parents_[at] != at) at = parents_[at];
-    return at;
+  void depend(Dependency dependency) { dependencies_.push_back(std::move(dependency)); }
+
+  // Whether a group has nearly as many tuples as rows: drawn as one they would be rows of the table
+  // again.
+  bool too_many_tuples(const std::vector<std::uint32_t>& group) const {
+    const auto too_many = [&](const std::vector<std::uint32_t>& rows) {
+      Codes tuples(rows.size(), 0);
+      std::size_t distinct = 0;
+      for (const std::uint32_t column : group) {
+        PairCount count = count_pairs(tuples, codes_of(column, rows), 0, true);
+        tuples = std::move(count.ids);
+        distinct = count.distinct;
+      }
+      return distinct * rows_a_tuple > rows.size();
+    };
+    // More rows have no more tuples a row.
+    const std::uint64_t few = std::min(rows_, least_sample_rows);
+    if (!too_many(sample_rows(rows_, few))) return false;
+    return few == rows_ || too_many(sample_rows(rows_, std::min(rows_, most_counted_rows)));
   }
-  void join(std::size_t a, std::size_t b) {
-    const std::uint32_t left = root(a);
-    const std::uint32_t right = root(b);
+
+  Codes codes_of(std::uint32_t column, const std::vector<std::uint32_t>& rows) const {
+    Codes codes;
+    codes.reserve(rows.size());
+    columns_[column].codes->visit([&](auto all) {
+      for (const std::uint32_t row : rows) codes.push_back(all[row]);
+    });
+    return codes;
+  }
+
+  // Joins of a group's columns those that leave fewer tuples: what depends on few values first.
+  void join_in_part(const std::vector<std::uint32_t>& group) {
+    for (const std::uint32_t column : group) parents_[column] = column;
+    std::stable_sort(
+        dependencies_.begin(), dependencies_.end(),
+        [](const Dependency& a, const Dependency& b) { return a.distinct < b.distinct; });
+    for (const Dependency& dependency : dependencies_) {
+      if (!std::binary_search(group.begin(), group.end(), dependency.columns.front())) continue;
+      std::vector<std::uint32_t> joined;
+      for (const std::uint32_t column : group) {
+        const bool belongs =
+            std::any_of(dependency.columns.begin(), dependency.columns.end(),
+                        [&](std::uint32_t other) { return root_of(other) == root_of(column); });
+        if (belongs) joined.push_back(column);
+      }
+      if (too_many_tuples(joined)) continue;
+      for (const std::uint32_t column : joined)
+        join_roots(root_of(joined.front()), root_of(column));
+    }
+  }
+
+  std::uint32_t root(std::size_t candidate) const { return root_of(candidates_[candidate].column); }
+  std::uint32_t root_of(std::uint32_t column) const {
+    while (parents_[column] != column) column = parents_[column];
+    return column;
+  }
+  void join(std::size_t a, std::size_t b) { join_roots(root(a), root(b)); }
+  void join_roots(std::uint32_t left, std::uint32_t right) {
     parents_[std::max(left, right)] = std::min(left, right);
   }
 
@@ -194,9 +263,10 @@ std::vector<std::uint32_t> sample_rows(std::uint64_t rows, std::uint64_t count) 
   return sample;
 }
 
-std::vector<std::vector<std::uint32_t>> find_together(const std::vector<ValueColumn>& columns,
-                                                      std::uint64_t rows, unsigned threads) {
-  return Finder(columns, rows, threads).run();
+std::vector<std::vector<std::uint32_t>> find_together(
+    const std::vector<ValueColumn>& columns, std::uint64_t rows, unsigned threads,
+    std::vector<std::vector<std::uint32_t>>* split) {
+  return Finder(columns, rows, threads).run(split);
 }
 
 }  // namespace cuvae

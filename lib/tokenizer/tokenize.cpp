@@ -10,6 +10,7 @@
 
 #include "support/progress.hpp"
 #include "support/threads.hpp"
+#include "text/display.hpp"
 #include "tokenizer/atoms.hpp"
 #include "tokenizer/together.hpp"
 
@@ -71,6 +72,22 @@ Groups all_groups(Groups by_hand, const Groups& found, std::uint32_t columns) {
   }
   std::sort(groups.begin(), groups.end());
   return groups;
+}
+
+// A group that isn't joined, or in part only.
+void tell_split(const std::vector<std::uint32_t>& group, const Table& table, Monitor& monitor) {
+  constexpr std::size_t most_names = 8;
+  std::string names;
+  for (std::size_t i = 0; i < std::min(group.size(), most_names); ++i) {
+    names += fmt::format("{}{}", i == 0 ? "" : ", ", in_quotes(table.columns[group[i]].name));
+  }
+  if (group.size() > most_names) names += fmt::format(" and {} more", group.size() - most_names);
+  monitor.note(
+      fmt::format("columns {} depend on each other, but nearly every row has values of its "
+                  "own there; they are not joined as a whole, which would repeat rows, so "
+                  "generated rows may combine them anew (`together` joins them all the "
+                  "same)",
+                  names));
 }
 
 // Puts the groups that hold these columns first.
@@ -295,8 +312,10 @@ TokenizedTable tokenize(const Table& table, const TokenizerOptions& options, Mon
     columns[c] = values_of(table.columns[c], tokenizer.ranges[c], 1);
     if (columns[c].codes == nullptr) columns[c].codes = &columns[c].own;
   });
+  Groups split;
   const Groups found =
-      options.find_together ? find_together(columns, table.rows, threads) : Groups{};
+      options.find_together ? find_together(columns, table.rows, threads, &split) : Groups{};
+  for (const auto& group : split) tell_split(group, table, monitor);
   Groups groups = all_groups(by_hand, found, static_cast<std::uint32_t>(table.columns.size()));
   put_first(groups, table, options.first);
   std::vector<AtomColumn> atoms(groups.size());

@@ -6,6 +6,7 @@
 
 #include <cuvae/error.hpp>
 
+#include "spelling/new_numbers.hpp"
 #include "support/threads.hpp"
 
 namespace cuvae {
@@ -35,6 +36,10 @@ LargeVector<double> sorted_numbers(const Column& column) {
   return numbers;
 }
 
+// Where the next row would likely bring a new number, generated rows get new ones: a number comes
+// out as it is only where so many rows have it that it says nothing of one.
+constexpr std::size_t least_rows_of_a_number = 5;
+
 }  // namespace
 
 ValueRanges ranges_of(const Column& column) {
@@ -48,7 +53,9 @@ ValueRanges ranges_of(const Column& column) {
   starts.push_back(numbers.size());
   const std::size_t distinct = starts.size() - 1;
   // A range holds about this many rows; a number that holds them alone stands alone.
-  const std::size_t share = distinct <= most_exact_values ? 0 : numbers.size() / most_exact_values;
+  const std::size_t share =
+      std::max(distinct <= most_exact_values ? 0 : numbers.size() / most_exact_values,
+               nearly_unique(distinct, numbers.size()) ? least_rows_of_a_number : 0);
   std::size_t held = 0;
   bool closed = true;
   for (std::size_t i = 0; i < distinct; ++i) {

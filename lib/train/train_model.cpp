@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <optional>
 
 #include <cuvae/train.hpp>
 
@@ -11,6 +12,7 @@
 #include "support/threads.hpp"
 #include "text/display.hpp"
 #include "text/separators.hpp"
+#include "train/protected_table.hpp"
 
 namespace cuvae {
 namespace {
@@ -78,7 +80,7 @@ class Training {
     settle_device<TokenKind>(device_, token_shape(coded.tokenizer, model_.settings), model_,
                              monitor_);
     TokenModel trained;
-    trained.network = train_tokens(coded, model_.settings, device_, monitor_);
+    trained.network = train_in_place(coded, model_.settings, device_, monitor_);
     trained.tokenizer = std::move(coded.tokenizer);
     return trained;
   }
@@ -97,6 +99,18 @@ class Training {
 
 }  // namespace
 
+namespace {
+
+// How long: as told, or until held-out rows say that it is enough.
+void settle_length(const TrainOptions& options, std::uint64_t rows, TrainSettings& settings) {
+  constexpr float usual_share = 0.04F;
+  settings.validation = options.validation.value_or(options.epochs ? 0.0F : usual_share);
+  settings.stops_early = !options.epochs && held_out_rows(settings, rows) > 0;
+  if (settings.stops_early) settings.epochs = most_epochs(rows);
+}
+
+}  // namespace
+
 TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows) {
   const RecipeTraits& traits = traits_of(options.recipe);
   const auto refuse = [&](const char* option, const char* others) {
@@ -110,6 +124,8 @@ TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows) {
   } else {
     if (!options.together.empty()) refuse("together", "best");
     if (!options.condition.empty()) refuse("condition", "best");
+    if (options.width) refuse("width", "best");
+    if (options.validation) refuse("validation", "best");
   }
   if (options.latent &&
       (*options.latent < traits.least_latent || *options.latent > traits.most_latent)) {
@@ -126,6 +142,10 @@ TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows) {
   settings.hidden = options.hidden.value_or(settings.hidden);
   settings.loss = options.loss.value_or(settings.loss);
   settings.seed = options.seed;
+  if (traits.representation == Representation::tokens) {
+    settings.width = options.width.value_or(default_width(rows));
+    settle_length(options, rows, settings);
+  }
   check_settings(settings, rows);
   return settings;
 }
@@ -139,10 +159,12 @@ Model train_model(const Table& table, const TrainOptions& options, const DeviceC
   Model model;
   model.settings = settings_of(options, table.rows);
   model.version = library_version();
-  model.schema = make_schema(table);
+  const std::optional<Table> without_rare = protected_table(table, options, monitor);
+  const Table& learned = without_rare ? *without_rare : table;
+  model.schema = make_schema(learned);
   Table inner;
-  if (const std::shared_ptr<Layout> layout = layout_of(table)) {
-    inner = inner_table(table, *layout, thread_count(device.threads));
+  if (const std::shared_ptr<Layout> layout = layout_of(learned)) {
+    inner = inner_table(learned, *layout, thread_count(device.threads));
     if (inner.columns.empty()) {
       throw Error(ErrorKind::data,
                   "every column is a key, made anew for each row, so there is nothing to learn; "
@@ -153,13 +175,13 @@ Model train_model(const Table& table, const TrainOptions& options, const DeviceC
     model.layout = layout;
   }
   check_header_size(model, nullptr);
-  Training training(model.layout ? inner : table, options, device, monitor, model);
+  Training training(model.layout ? inner : learned, options, device, monitor, model);
   if (traits_of(options.recipe).representation == Representation::tokens) {
     model.network = training.on_tokens();
   } else {
     model.network = training.on_scaled_columns();
   }
-  const std::uint32_t epochs = model.settings.epochs;
+  const std::size_t epochs = history_of(model).size();
   monitor.finished("train",
                    fmt::format("{} epochs of {} rows", epochs, with_separators(table.rows)),
                    table.rows * epochs);

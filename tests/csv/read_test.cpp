@@ -224,7 +224,7 @@ void expect_same(const Table& a, const Table& b) {
 
 ReadOptions keep_all() {
   ReadOptions options;
-  options.keep_empty_columns = true;
+  options.encoding = cuvae::TextEncoding::utf8;  // bytes as they are
   return options;
 }
 
@@ -299,7 +299,10 @@ TEST(Read, NoiseIsReadOrRefusedTheSameWay) {
         outcome[way] = table.fingerprint + std::to_string(table.rows);
         ++read;
         Sample sample{text, ',', text.find("a,b\r") == 0};
-        expect_equal_to_naive(table, sample);
+        // The naive reader knows no blank lines and no delimiters behind rows.
+        if (table.notes.empty() && table.style == cuvae::CsvStyle{}) {
+          expect_equal_to_naive(table, sample);
+        }
       } catch (const cuvae::Error& error) {
         outcome[way] = std::string(error.what()).substr(file.path().size());
         EXPECT_EQ(error.kind(), cuvae::ErrorKind::data);
@@ -346,13 +349,16 @@ TEST(Read, OverridesDecideTheKind) {
   EXPECT_EQ(table.columns[2].kind, ColumnKind::ordinal);
 }
 
-TEST(Read, ColumnsWithoutAnyValueAreLeftOutAndNamed) {
-  const Table table = files::read("a,b,c\n1,,2\n3,\"\",4\n");
+TEST(Read, ColumnsWithoutAnyValueAreNamedAndLeftOutOnlyWhenAsked) {
+  ReadOptions leave_out;
+  leave_out.keep_empty_columns = false;
+  const Table table = files::read("a,b,c\n1,,2\n3,\"\",4\n", leave_out);
   ASSERT_EQ(table.columns.size(), 2U);
   EXPECT_EQ(table.columns[1].name, "c");
   EXPECT_EQ(table.empty_columns, std::vector<std::string>{"b"});
-  EXPECT_EQ(files::read("a,b,c\n1,,2\n3,\"\",4\n", keep_all()).columns[1].labels,
-            std::vector<std::string>{""});
+  const Table kept = files::read("a,b,c\n1,,2\n3,\"\",4\n");
+  EXPECT_EQ(kept.columns[1].labels, std::vector<std::string>{""});
+  EXPECT_EQ(kept.empty_columns, std::vector<std::string>{"b"});
 }
 
 // More labels than two bytes number, seen only after the sample of the planner.

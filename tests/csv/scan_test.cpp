@@ -59,7 +59,7 @@ TEST(Scan, CountsAndOffsetsEqualAPlainLoop) {
       ASSERT_EQ(counts.quotes, expected.quotes);
       ASSERT_EQ(counts.newlines, expected.newlines);
       ASSERT_EQ(counts.newlines_outside, expected.newlines_outside);
-      ASSERT_FALSE(counts.nul);
+      ASSERT_FALSE(counts.unusual);
       std::vector<std::uint32_t> found(size + 64);
       IndexState state;
       std::uint32_t* end = scan->index(state, padded.text(), 0, cut, found.data());
@@ -77,8 +77,8 @@ TEST(Scan, FindsNulBytesAndHashesAlike) {
   text[777] = '\0';
   const Padded spoilt(text);
   for (const ScanKernels* scan : kernels()) {
-    EXPECT_FALSE(scan->count(clean.text(), 1000).nul);
-    EXPECT_TRUE(scan->count(spoilt.text(), 1000).nul);
+    EXPECT_FALSE(scan->count(clean.text(), 1000).unusual);
+    EXPECT_TRUE(scan->count(spoilt.text(), 1000).unusual);
     for (std::size_t size = 0; size < 300; ++size) {
       ASSERT_EQ(scan->hash(clean.text(), size), scan_kernels_scalar.hash(clean.text(), size));
     }

@@ -1,5 +1,6 @@
 // A CSV file: the reader, against itself with other settings and against a plain one, then the
 // tokenizer. Input: two choices, then the file.
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <optional>
@@ -26,7 +27,7 @@ struct Outcome {
 
 Outcome read(const std::string& path, const ReadSettings& settings, char delimiter = '\0') {
   ReadOptions options;
-  options.keep_empty_columns = true;
+  options.encoding = cuvae::TextEncoding::utf8;
   options.delimiter = delimiter;
   try {
     return {read_csv_with(path, options, settings, silent_monitor()), {}};
@@ -68,6 +69,16 @@ void require_same(const Table& a, const Table& b) {
               "settings change no cell");
     }
   }
+}
+
+// Whether the file has nothing but what RFC 4180 says, which is all that the plain reader knows.
+bool is_plain(const Table& table, std::string_view text) {
+  const bool packed = text.starts_with("\x1F\x8B") || text.starts_with("\x28\xB5\x2F\xFD");
+  const std::string_view start = text.substr(0, 12);
+  const bool announces = start.find("sep=") != start.npos || start.find("SEP=") != start.npos;
+  return !packed && !announces && table.notes.empty() && table.style == cuvae::CsvStyle{} &&
+         std::none_of(table.columns.begin(), table.columns.end(),
+                      [](const Column& column) { return column.heading.has_value(); });
 }
 
 void require_cells_of_plain_reader(const Table& table, std::string text) {
@@ -204,7 +215,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(outcome.message == other.message, "settings change no message");
   if (!outcome.table) return 0;
   require_same(*outcome.table, *other.table);
-  require_cells_of_plain_reader(*outcome.table, std::string(input.rest()));
+  if (is_plain(*outcome.table, input.rest())) {
+    require_cells_of_plain_reader(*outcome.table, std::string(input.rest()));
+  }
   require_same_when_written(*outcome.table);
   require_sound_tokenizer(*outcome.table);
   return 0;

@@ -100,5 +100,36 @@ TEST(Together, ByHandNamesMustBeKnownAndOnce) {
   EXPECT_THROW(joined(table, options), Error);
 }
 
+// Few rows have a person in common, which determines a zip code, and that one its state.
+TEST(Together, WhatIsOfItsOwnInNearlyEveryRowIsJoinedInPart) {
+  constexpr std::uint32_t people = 4'000;
+  const auto person = draws(5000, people, 21);
+  const auto zip = mapped(person, [](auto one) { return one * 7 % 90; });
+  const Table table =
+      table_of({test::label_column("person", person, people), test::label_column("zip", zip, 90),
+                test::label_column("state", mapped(zip, [](auto z) { return z % 4; }), 4)});
+  EXPECT_EQ(joined(table), (Groups{{1, 2}}));
+  TokenizerOptions options;
+  options.together = {{"person", "zip", "state"}};
+  EXPECT_EQ(joined(table, options), (Groups{{0, 1, 2}}));
+}
+
+TEST(Together, TellsWhatIsJoinedInPart) {
+  class Notes : public Monitor {
+   public:
+    std::vector<std::string> notes;
+    void note(std::string_view text) override { notes.emplace_back(text); }
+  };
+  const auto person = draws(5000, 4'000, 22);
+  Table table =
+      table_of({test::label_column("person", person, 4'000),
+                test::label_column("zip", mapped(person, [](auto one) { return one % 3; }), 3)});
+  Notes notes;
+  tokenize(table, {}, notes);
+  ASSERT_EQ(notes.notes.size(), 1U);
+  EXPECT_NE(notes.notes[0].find("columns 'person', 'zip' depend on each other"), std::string::npos)
+      << notes.notes[0];
+}
+
 }  // namespace
 }  // namespace cuvae

@@ -39,6 +39,19 @@ TEST(TokenModelFile, ReadsBackTheSame) {
   }
 }
 
+TEST(TokenModelFile, KeepsWhatHeldOutRowsCost) {
+  DeviceChoice cpu;
+  cpu.kind = DeviceChoice::Kind::cpu;
+  TrainOptions options;
+  options.validation = 0.25F;
+  const Model model = train_model(test::mixed_table(300, 70, 13), options, cpu);
+  const Model read = model_from_bytes(model_bytes(model), "memory");
+  EXPECT_EQ(read.settings.validation, 0.25F);
+  EXPECT_TRUE(read.settings.stops_early);
+  EXPECT_EQ(history_of(read), history_of(model));
+  for (const EpochLoss& loss : history_of(read)) EXPECT_GT(loss.validation, 0);
+}
+
 TEST(TokenModelFile, DamagedFilesAreErrorsOrConsistent) {
   const std::string bytes = model_bytes(small_model("best", 2));
   std::mt19937_64 random(14);

@@ -20,7 +20,8 @@ struct Trained {
   TokenNetwork network;
 };
 
-Trained trained(const std::string& recipe, std::uint32_t latent, std::uint32_t rows = 3000) {
+Trained trained(const std::string& recipe, std::uint32_t latent, std::uint32_t rows = 3000,
+                std::uint32_t width = least_width) {
   Trained result;
   result.table = test::mixed_table(rows, 400, 12);
   result.schema = make_schema(result.table);
@@ -31,6 +32,7 @@ Trained trained(const std::string& recipe, std::uint32_t latent, std::uint32_t r
   TrainSettings options = recipe_settings(recipe_named(recipe), 0);
   options.epochs = 2;
   options.latent = latent;
+  options.width = width;
   DeviceChoice cpu;
   cpu.kind = DeviceChoice::Kind::cpu;
   result.network = train_tokens(result.coded, options, cpu, quiet);
@@ -94,6 +96,22 @@ TEST(TokenOutput, RowsAreThoseOfThePlainLoops) {
                 << recipe << ", latent " << latent << ", row " << first + r << ", column " << c;
           }
         }
+      }
+    }
+  }
+}
+
+TEST(TokenOutput, WideNetworksDrawTheDefinedRows) {
+  for (const auto& [recipe, width] :
+       {std::pair<std::string, std::uint32_t>{"best", 160}, {"best", 256}, {"fast", 256}}) {
+    const Trained model = trained(recipe, 4, 300, width);
+    const TokenOutput output(model.schema, model.coded.tokenizer);
+    const auto generator = cpu_backend()->generator(model.network, output, {seed, 0, 40, 1, 40});
+    const RowBlock& block = generator->codes(0, 7, 33);
+    for (std::uint32_t r = 0; r < 33; ++r) {
+      const std::vector<std::uint32_t> wanted = plain_cells(model, output, 7 + r);
+      for (std::size_t c = 0; c < wanted.size(); ++c) {
+        ASSERT_EQ(cell(block, output, c, r), wanted[c]) << recipe << ", width " << width;
       }
     }
   }

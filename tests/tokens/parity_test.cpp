@@ -1,9 +1,13 @@
 // The SIMD back end of tokens against the plain loops, bit by bit.
+#include <algorithm>
+#include <cmath>
 #include <gtest/gtest.h>
+#include <set>
 #include <string>
 
 #include "kernels/tokens/reference.hpp"
 #include "models/tokens/cpu/trainer.hpp"
+#include "models/tokens/hold_out.hpp"
 #include "runtime/simd/simd_level.hpp"
 #include "tokenizer/tables.hpp"
 
@@ -73,6 +77,75 @@ TEST(TokenParity, Recipes) {
   options.latent = 7;
   options.kl_weight = 0.3F;
   expect_parity(one_token, options, "fast, latent 7");
+}
+
+// Rows held out, with and without a say in when it ends.
+TEST(TokenParity, HeldOutRows) {
+  for (const std::string recipe : {"best", "fast"}) {
+    const TokenizedTable table = coded(340, 50, recipe == "best", 5);
+    TrainSettings options = options_of(recipe, 90, 3);
+    options.validation = 0.3F;
+    options.kl_weight = 0.5F;
+    expect_parity(table, options, recipe + ", told");
+    options.stops_early = true;
+    options.epochs = 60;
+    options.learning_rate = 0.05F;
+    expect_parity(table, options, recipe + ", stopped");
+    const TokenNetwork stopped = plain::train(table.data, table.tokenizer, options);
+    EXPECT_LT(stopped.history.size(), options.epochs) << recipe;
+    EXPECT_FALSE(std::isnan(stopped.history.back().validation));
+  }
+}
+
+// The seed says which rows; none is lost.
+TEST(TokenTraining, HoldsRowsOutByTheSeed) {
+  constexpr std::uint64_t rows = 700;
+  const auto held_out = [&](std::uint64_t seed, std::uint64_t count) {
+    TokenMatrix data(rows, 16);
+    for (std::uint64_t r = 0; r < rows; ++r) {
+      data.row(r)[0] = static_cast<std::uint8_t>(r / 256);
+      data.row(r)[1] = static_cast<std::uint8_t>(r % 256);
+    }
+    bring_held_out_rows_last(data, count, seed);
+    std::set<std::uint32_t> all;
+    std::set<std::uint32_t> last;
+    for (std::uint64_t r = 0; r < rows; ++r) {
+      const std::uint32_t number = data.row(r)[0] * 256U + data.row(r)[1];
+      all.insert(number);
+      if (r >= rows - count) last.insert(number);
+    }
+    EXPECT_EQ(all.size(), rows);
+    return last;
+  };
+  const std::set<std::uint32_t> first = held_out(1, 140);
+  EXPECT_EQ(first, held_out(1, 140));
+  EXPECT_NE(first, held_out(2, 140));
+  // From the whole table: a half of it has a half of them, within five standard deviations.
+  const auto half = static_cast<double>(
+      std::count_if(first.begin(), first.end(), [](std::uint32_t r) { return r < rows / 2; }));
+  EXPECT_NEAR(half, 70, 5 * 5.3);
+}
+
+TEST(TokenTraining, HoldsOutEnoughRowsToMeanSomething) {
+  TrainSettings settings = recipe_settings(Recipe::best, 0);
+  EXPECT_EQ(held_out_rows(settings, 1000), 0U);
+  settings.validation = 0.04F;
+  EXPECT_EQ(held_out_rows(settings, 99), 0U);
+  EXPECT_EQ(held_out_rows(settings, 172), 34U);
+  EXPECT_EQ(held_out_rows(settings, 1000), 64U);
+  EXPECT_EQ(held_out_rows(settings, 10'000), 400U);
+  EXPECT_EQ(held_out_rows(settings, 24'000'000), 20'000U);
+}
+
+TEST(TokenParity, Widths) {
+  for (const std::string recipe : {"best", "fast"}) {
+    const TokenizedTable table = coded(300, 300, recipe == "best", 6);
+    for (const std::uint32_t width : {64U, 96U, 256U}) {
+      TrainSettings options = options_of(recipe, 150, 1);
+      options.width = width;
+      expect_parity(table, options, recipe + ", width " + std::to_string(width));
+    }
+  }
 }
 
 TEST(TokenParity, ATableWithNothingToChoose) {

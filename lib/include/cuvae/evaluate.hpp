@@ -122,7 +122,13 @@ struct Evaluation {
   std::uint64_t real_rows = 0;
   std::uint64_t synthetic_rows = 0;
   std::vector<ColumnMetrics> columns;  ///< in the real table's order
+  std::vector<std::string> keys;       ///< names of columns of keys: nothing of them is compared
   Scores scores;
+
+  /// Share of the synthetic rows that equal some real row in every cell, numbers by value; columns
+  /// that the real table has as keys are left out. Above mostly_copies, other scores mean little:
+  /// copies are as close as can be.
+  double exact_copies = 0;
   std::optional<ScoreBounds> bounds;  ///< set where the real table has two rows or more
   Associations associations;
   std::optional<Discriminator> discriminator;  ///< set where both tables have 200 rows or more
@@ -131,6 +137,9 @@ struct Evaluation {
   std::optional<Privacy> privacy;              ///< set where there is a holdout
 };
 
+/// Share of exact copies from which on a table is called copies.
+inline constexpr double mostly_copies = 0.5;
+
 /// What to compare beside the two tables.
 struct EvaluateOptions {
   const Table* holdout = nullptr;  ///< real rows not used for training; outlives the call
@@ -138,8 +147,9 @@ struct EvaluateOptions {
 };
 
 /// Compares two tables with the same column names (any order). The real table decides how a column
-/// is compared: cells of the other tables are taken by their spelling or their number, whatever
-/// kind the reader found for them.
+/// is compared: where it has numbers, dates or times, cells of the other tables are taken by their
+/// value however they are spelled (1, 1.0 and 1,000 for 1000), and texts such as NaN as missing;
+/// else by their text. Columns of keys are left out of the scores.
 ///
 /// On a GPU, numbers are put into bins, sorted for KS distances and pairs of columns counted, and
 /// nearest records searched for; correlations and trees stay on the CPU. The result is the same,
@@ -169,9 +179,10 @@ void check_comparable(const Table& real);
 ///                30 rows with 30 others besides; naming the remedy
 void check_target(const Table& real, std::uint64_t synthetic_rows, const std::string& target);
 
-/// metrics.json: {"rows", "columns", "scores", "bounds", "discriminator", "prediction", "privacy"};
-/// numbers that are not finite are null, and so are "discriminator" for tables of few rows,
-/// "prediction" without a target and "privacy" without a holdout.
+/// metrics.json: {"rows", "columns", "scores", "exact_copies", "bounds", "discriminator",
+/// "prediction", "privacy"}, and "keys" where there are any; numbers that are not finite are null,
+/// and so are "discriminator" for tables of few rows, "prediction" without a target and "privacy"
+/// without a holdout.
 std::string to_json(const Evaluation& evaluation);
 
 }  // namespace cuvae

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,9 @@ struct ColumnSchema {
   std::shared_ptr<const Spelling> spelling;
   std::vector<std::string> markers;  ///< as in Column
 
+  std::optional<std::string> heading{};  ///< as in Column
+  bool quoted = false;                   ///< as in Column
+
   /// Spellings are equal where they have the same form as JSON.
   friend bool operator==(const ColumnSchema& a, const ColumnSchema& b);
 };
@@ -39,6 +43,7 @@ struct Schema {
   std::vector<ColumnSchema> columns;
   char delimiter = ',';
   bool carriage_returns = false;
+  CsvStyle style;           ///< as in Table
   std::uint64_t rows = 0;   ///< of the training table
   std::string fingerprint;  ///< of the training file
 

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -82,6 +83,23 @@ struct Column {
   /// Value columns with a spelling: [rows] which of its forms spells the cell; of a missing cell,
   /// its index in `markers`.
   CodeVector forms;
+
+  /// The header's cell where that is not the name: nothing above a column without a name, which is
+  /// called "column 3" by its place; "total" above one that is called "total.2", because another
+  /// one is called "total".
+  std::optional<std::string> heading{};
+
+  /// All its cells with something in them stood in quotes, needed or not.
+  bool quoted = false;
+};
+
+/// How a file is written where RFC 4180 leaves a choice.
+struct CsvStyle {
+  bool quoted_header = false;            ///< every name stands in quotes
+  bool delimiter_behind_header = false;  ///< one more delimiter at the end of the header
+  bool delimiter_behind_rows = false;    ///< one more delimiter at the end of each row
+
+  friend bool operator==(const CsvStyle&, const CsvStyle&) = default;
 };
 
 /// A whole table in memory, column by column.
@@ -91,17 +109,19 @@ struct Table {
 
   char delimiter = ',';
   bool carriage_returns = false;  ///< lines ended in CRLF
-  std::uint64_t bytes = 0;        ///< size of the file
-  std::string source;             ///< path it was read from, "-" for standard input
+  CsvStyle style;
+  std::uint64_t bytes = 0;  ///< size of the text, unpacked and in UTF-8
+  std::string source;       ///< path it was read from, "-" for standard input
 
-  /// Fingerprint of the file's bytes: the same file gives the same text at any thread count. It
-  /// tells files apart by accident, not against an adversary.
+  /// Fingerprint of the text's bytes, unpacked and in UTF-8: the same file gives the same text at
+  /// any thread count. It tells files apart by accident, not against an adversary.
   std::string fingerprint;
 
-  /// Names of columns that were left out because not one row has a value there. Worth a warning.
+  /// Names of columns where not one row has a value.
   std::vector<std::string> empty_columns;
 
-  /// What a person should know about how cells were taken: whole sentences, options as `field`.
+  /// What a person should know about how the file and its cells were taken: whole sentences, one
+  /// line each, that name options as `field`.
   std::vector<std::string> notes;
 
   /// Rules that all rows keep, and generated ones will; null where there is none.
@@ -111,9 +131,25 @@ struct Table {
   Storage storage;
 };
 
+/// What the bytes of a file mean. Tables in memory and files that are written are UTF-8.
+enum class TextEncoding {
+  automatic,  ///< UTF-16 with a byte order mark, else UTF-8; a file that is not UTF-8 and holds no
+              ///< character of it is taken as Windows-1252, and Table::notes says so
+  utf8,       ///< bytes as they are, those that are no UTF-8 included
+  utf16,      ///< by its byte order mark; without one by where its zeros stand
+  latin1,     ///< ISO 8859-1
+  windows1252,  ///< the same with letters and the euro sign at 0x80 to 0x9F
+};
+
+/// The encoding of this name: "auto", "utf-8", "utf-16", "latin-1" or "windows-1252".
+/// @throws Error usage: no such encoding, with those that there are
+TextEncoding encoding_named(std::string_view name);
+
+struct Table;
+
 /// How to read a CSV file.
 struct ReadOptions {
-  char delimiter = '\0';           ///< 0: sniffed among , ; tab |
+  char delimiter = '\0';           ///< 0: found out among , ; tab |
   unsigned threads = 0;            ///< 0: all hardware threads
   std::vector<std::string> label;  ///< columns to take as label, whatever they hold
   std::vector<std::string>
@@ -138,9 +174,21 @@ struct ReadOptions {
   std::vector<std::string> rules;
   bool find_rules = true;
 
-  /// Keep columns without any value, as label columns whose only label is the missing one. For
-  /// tables that are compared with another one, where every column counts.
-  bool keep_empty_columns = false;
+  TextEncoding encoding = TextEncoding::automatic;
+  std::uint64_t skip = 0;       ///< lines above the header to leave out
+  std::uint64_t skip_last = 0;  ///< lines at the end to leave out
+  std::string comment;          ///< lines that start with this text are left out; "": none
+
+  /// Other names for columns: {old, new}. The other options name columns by their new names.
+  std::vector<std::pair<std::string, std::string>> rename;
+
+  /// Keep columns without any value, as label columns whose only label is the missing one.
+  bool keep_empty_columns = true;
+
+  /// A table to compare this one with, which outlives the call. Columns of the same name take its
+  /// columns' kinds, spellings and markers where every cell fits; where one does not, the column's
+  /// cells are kept as labels, and nothing is an error that evaluate() can compare or name.
+  const Table* like = nullptr;
 
   /// Where the large arrays are to lie.
   Storage storage;
@@ -149,15 +197,20 @@ struct ReadOptions {
   std::uint64_t minimum_rows = 1;
 };
 
-/// Reads an RFC 4180 file (quotes, doubled quotes, newlines in quotes, LF or CRLF, optional BOM,
-/// optional last newline); the header is required and its names must be unique and not empty.
+/// Reads an RFC 4180 file (quotes, doubled quotes, newlines in quotes, LF, CRLF or CR, optional
+/// BOM, optional last newline), also one that is packed with gzip or zstd, which its first bytes
+/// tell. The header is required. What files have beside that is read too, and told in
+/// Table::notes: blank lines, a first line "sep=;", a delimiter at the end of lines, columns
+/// without a name, names that stand there twice (docs/reading.md).
 ///
 /// @param path     file to read, "-" for standard input
 /// @param options  see ReadOptions
 /// @param monitor  stage "read", in bytes
 /// @throws Error   data: names file, line, column and remedy (ragged row, stray quote, no header,
-///                 no rows, override that can't be met); usage: an option names no column;
-///                 runtime: reading fails midway; a file that is not there is data
+///                 text above the header, no rows, override that can't be met, bytes that are not
+///                 what they are said to be, a packed file that is cut off or damaged); usage: an
+///                 option names no column; runtime: reading fails midway, or the library was built
+///                 without what unpacks the file; a file that is not there is data
 Table read_csv(const std::string& path, const ReadOptions& options = {},
                Monitor& monitor = silent_monitor());
 

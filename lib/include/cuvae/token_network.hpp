@@ -26,8 +26,8 @@ inline constexpr std::uint32_t mixture_components = 16;
 /// Widths of the network.
 struct TokenShape {
   std::vector<Token> tokens;               ///< at most 2,048
-  std::vector<std::uint32_t> encoder{32};  ///< hidden widths, 1 to 3 of them; 1 to 64
-  std::vector<std::uint32_t> decoder{32};  ///< hidden widths, 1 to 3 of them; 1 to 64
+  std::vector<std::uint32_t> encoder{32};  ///< hidden widths, 1 to 3 of them; 1 to 256
+  std::vector<std::uint32_t> decoder{32};  ///< hidden widths, 1 to 3 of them; 1 to 256
   std::uint32_t latent = 4;                ///< 0 to 16; 0: no encoder, no prior
   bool autoregressive = true;              ///< then the decoder has one width
 
@@ -59,7 +59,7 @@ void check_shape(const TokenShape& shape);
 struct TokenNetwork {
   TokenShape shape;
   std::vector<float> parameters;   ///< [parameter_space(shape)]
-  std::vector<EpochLoss> history;  ///< [epochs]; nats per row, summed over tokens and latents
+  std::vector<EpochLoss> history;  ///< [epochs made]; nats per row, summed over tokens and latents
 };
 
 /// The shape that a recipe gives a tokenizer. @throws Error usage: a recipe without tokens, or
@@ -70,12 +70,16 @@ TokenShape token_shape(const Tokenizer& tokenizer, const TrainSettings& options)
 /// number of threads and at any SIMD width. Loss: cross-entropy of the tokens plus
 /// settings.kl_weight * KL, sums over tokens and latents, means over rows; KL is one sample of
 /// log q(z|x) - log p(z), its weight growing from 0 over the first 3,000 steps (at most three
-/// tenths of all). Adam at settings.learning_rate, falling by a cosine to 2 %. train_model() is the
-/// way from a table.
+/// tenths of all). Adam at settings.learning_rate, falling by a cosine to 2 %. Where
+/// settings.stops_early is set, the KL weight is whole after one tenth, and rows held out decide
+/// when to stop (docs/recipe.md). train_model() is the way from a table, and spares the copy of the
+/// coded table that holding out rows takes here.
 ///
 /// @param table    tokens of each row, 1 to 2^32 - 1 rows, and the tokenizer that made them: the
 ///                 heads' biases start at its frequencies
-/// @param monitor  stage "train", in rows (rows * epochs in all); epoch() after each epoch
+/// @param monitor  stage "train", in rows (rows * epochs in all, or fewer where it stops early);
+/// epoch()
+///                 after each epoch
 /// @throws Error   usage: a setting out of range; device; interrupted
 TokenNetwork train_tokens(const TokenizedTable& table, const TrainSettings& settings,
                           const DeviceChoice& device = {}, Monitor& monitor = silent_monitor());

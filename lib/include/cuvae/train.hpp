@@ -32,12 +32,28 @@ struct TrainOptions {
   std::optional<std::array<std::uint32_t, 2>> hidden;  ///< published only
   std::optional<Loss> loss;                            ///< published only
 
+  /// How wide the network is: 32, 64, 96 and so on up to 256; fast and best only. Not set: by the
+  /// number of rows. A GPU takes `best` of 32 and `fast` of up to 64.
+  std::optional<std::uint32_t> width;
+
+  /// Share of the rows that are held out of training, 0 to 0.5, and say after each epoch what they
+  /// cost; fast and best only. Not set: 0.04, or none where `epochs` is set. Where `epochs` is not
+  /// set, training stops when they get no cheaper; else they only tell. See held_out_rows().
+  std::optional<float> validation;
+
   /// Columns to take as one, besides those found to go together; fast and best only.
   std::vector<std::vector<std::string>> together;
 
   /// Columns to draw first, so that rows under conditions on them are found sooner; fast and best
   /// only.
   std::vector<std::string> condition;
+
+  /// Labels of fewer rows than this are not learned, and numbers not beyond those that so many rows
+  /// reach; 0: all are. Not set: 5 in label columns most of whose rows have such labels (names, notes,
+  /// addresses), 0 in others.
+  std::optional<std::uint32_t> protect_rare;
+  std::string person;         ///< column of people: they are counted for protect_rare, not rows
+  bool protect_star = false;  ///< rare labels become "*", not frequent labels that begin like them
 
   std::uint64_t seed = 0;
 };

@@ -43,15 +43,20 @@ Json json_of(float value) {
 }
 
 std::string training_text(const TrainSettings& settings) {
-  return Json{{"hidden", settings.hidden},
-              {"latent", settings.latent},
-              {"epochs", settings.epochs},
-              {"batch_size", settings.batch_size},
-              {"learning_rate", json_of(settings.learning_rate)},
-              {"kl_weight", json_of(settings.kl_weight)},
-              {"loss", name_of(settings.loss)},
-              {"recipe", name_of(settings.recipe)}}
-      .dump();
+  Json json{{"hidden", settings.hidden},
+            {"latent", settings.latent},
+            {"epochs", settings.epochs},
+            {"batch_size", settings.batch_size},
+            {"learning_rate", json_of(settings.learning_rate)},
+            {"kl_weight", json_of(settings.kl_weight)},
+            {"loss", name_of(settings.loss)},
+            {"recipe", name_of(settings.recipe)}};
+  if (settings.width != least_width) json["width"] = settings.width;
+  if (settings.validation > 0) {
+    json["validation"] = json_of(settings.validation);
+    json["stops_early"] = settings.stops_early;
+  }
+  return json.dump();
 }
 
 std::string tensor_name(std::size_t layer, const char* part) {
@@ -248,6 +253,11 @@ class Reader {
       options.batch_size = count(json.at("batch_size"), "batch_size");
       options.learning_rate = number(json.at("learning_rate"), "learning_rate");
       options.kl_weight = number(json.at("kl_weight"), "kl_weight");
+      if (json.contains("width")) options.width = count(json.at("width"), "width");
+      if (json.contains("validation")) {
+        options.validation = number(json.at("validation"), "validation");
+        options.stops_early = json.at("stops_early").get<bool>();
+      }
       try {
         options.loss = loss_named(json.at("loss").get<std::string>());
         options.recipe = recipe_named(json.at("recipe").get<std::string>());
@@ -270,7 +280,9 @@ class Reader {
     read_json("history", [&](const Json& json) {
       if (!json.is_array()) fail_damaged("\"history\" is no list");
       for (const Json& epoch : json) {
-        history.push_back({epoch.at("reconstruction").get<double>(), epoch.at("kl").get<double>()});
+        EpochLoss loss{epoch.at("reconstruction").get<double>(), epoch.at("kl").get<double>()};
+        if (epoch.contains("validation")) loss.validation = epoch.at("validation").get<double>();
+        history.push_back(loss);
       }
     });
   }

@@ -17,7 +17,12 @@ struct TokenKind {
   using Generator = RowGenerator;
 };
 
+// The rows that train() holds out, held_out_rows() of them, are the last ones of its data.
 using TokenBackend = Backend<TokenKind>;
+
+// train_tokens() on a table that may be put in another order.
+TokenNetwork train_in_place(TokenizedTable& table, const TrainSettings& settings,
+                            const DeviceChoice& device, Monitor& monitor);
 
 std::unique_ptr<TokenBackend> make_cpu_token_backend(unsigned threads);
 // Only where the CUDA half is built. Throws Error(device) where there is no usable GPU.

@@ -32,8 +32,9 @@ void check_shape(const TokenShape& shape) {
   const auto check_widths = [&](const char* what, const std::vector<std::uint32_t>& widths) {
     require(!widths.empty() && widths.size() <= 3, std::string(what) + " must be 1 to 3 in number");
     for (const std::uint32_t width : widths) {
-      require(width >= 1 && width <= 64,
-              std::string(what) + " must be 1 to 64, not " + std::to_string(width));
+      require(width >= 1 && width <= most_width, std::string(what) + " must be 1 to " +
+                                                     std::to_string(most_width) + ", not " +
+                                                     std::to_string(width));
     }
   };
   require(shape.tokens.size() <= most_tokens,

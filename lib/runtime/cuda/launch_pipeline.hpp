@@ -79,7 +79,8 @@ class LaunchPipeline {
   const TrainingStreams& streams() const { return streams_; }
   cudaStream_t stream() const { return streams_.kernels.get(); }
 
-  // All epochs, until the last loss is home. Throws where the monitor wants it to stop.
+  // All epochs, or `count` of them from `first` on, until the last loss is home. Throws where the
+  // monitor wants it to stop.
   //   fill(range, steps)             what the kernels are told of each step, in the steps' order
   //   enqueue(range, steps, losses)  puts the kernels into stream(); both arrays are device memory:
   //                                  [count] and [count, 2], reconstruction and KL of each step
@@ -87,11 +88,16 @@ class LaunchPipeline {
   //   end_epoch(epoch, sums)         when the losses of an epoch are complete
   template <class Fill, class Enqueue, class Check, class EndEpoch>
   void run(Fill&& fill, Enqueue&& enqueue, Check&& check, EndEpoch&& end_epoch) {
+    run_epochs(0, length_.epochs, fill, enqueue, check, end_epoch);
+  }
+  template <class Fill, class Enqueue, class Check, class EndEpoch>
+  void run_epochs(std::uint32_t first, std::uint32_t count, Fill&& fill, Enqueue&& enqueue,
+                  Check&& check, EndEpoch&& end_epoch) {
     streams_.share_allocations();
     const std::uint32_t steps_of_epoch = length_.steps_per_epoch();
     const std::uint32_t most_steps = length_.most_steps_of_launch();
     std::size_t number = 0;  // of the launch
-    for (std::uint32_t epoch = 0; epoch < length_.epochs; ++epoch) {
+    for (std::uint32_t epoch = first; epoch < first + count; ++epoch) {
       for (std::uint32_t step = 0; step < steps_of_epoch; step += most_steps, ++number) {
         monitor_.check();
         Launch& launch = *launches_[number % launches_in_flight];

@@ -95,6 +95,19 @@ TEST_F(GpuTokenTraining, WithAnyLauncherAndStepsALaunch) {
   }
 }
 
+// Asking held-out rows moves nothing and costs the same bits, and what follows from it is the same.
+TEST_F(GpuTokenTraining, WithHeldOutRows) {
+  const TokenizedTable table = coded(130, 10);
+  TrainSettings options = options_of("best");
+  options.batch_size = 20;
+  options.validation = 0.25F;
+  expect_same(table, options);
+  options.stops_early = true;
+  options.epochs = 25;
+  options.learning_rate = 0.1F;
+  expect_same(table, options);
+}
+
 TEST_F(GpuTokenTraining, WithManyColumns) {
   Table table;
   table.rows = 40;

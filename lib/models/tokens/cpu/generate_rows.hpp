@@ -31,10 +31,12 @@ inline std::size_t lay_out(const TokenPlan& plan, std::uint32_t words, float* me
   constexpr std::size_t rows = drawn_vectors * lanes;
   constexpr std::size_t overrun = 16 * 16;
   scratch.input[0] = take(plan.latent * rows + overrun);
+  std::uint32_t widest = plan.hidden;
   for (std::uint32_t l = 0; l < plan.decoder_layers; ++l) {
     scratch.input[l + 1] = take(plan.decoder[l].outputs * rows + overrun);
+    widest = std::max(widest, plan.decoder[l].outputs);
   }
-  scratch.slopes = take(64 * rows + overrun);
+  scratch.slopes = take(widest * rows + overrun);
   scratch.hidden = take(plan.hidden * rows + overrun);
   scratch.logits = take(most_choices * rows + overrun);
   scratch.row_sums = take(padded_width(plan.hidden) * rows);

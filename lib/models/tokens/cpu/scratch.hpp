@@ -30,7 +30,7 @@ struct TokenScratch {
   float* logits;
   float* row_sums;    // [unit_rows, padded hidden]
   float* row_deltas;  // [unit_rows, padded input width]
-  float* by_row;      // [unit_rows, 64] activations or gradients, a row behind the other
+  float* by_row;      // [unit_rows, 32] or [lanes, widest] activations or gradients by row
   float* reconstruction;
   float* kl;
   float* prior_sums;  // [lane_groups][prior_numbers][lane]
@@ -91,7 +91,12 @@ inline std::size_t lay_out(const TokenPlan& plan, float* memory, TokenScratch& s
   sums_of(plan.hidden, most_choices);
   scratch.row_sums = of_unit(padded_width(plan.hidden));
   scratch.row_deltas = of_unit(padded_width(plan.input_width));
-  scratch.by_row = of_unit(64);
+  // A choice's numbers for all rows of the unit, or hidden numbers for those of one vector.
+  std::size_t by_row = std::size_t{unit_rows} * padded_width(most_choices);
+  for (const std::uint32_t width : {plan.hidden, plan.input_width}) {
+    if (by_row < std::size_t{padded_width(width)} * lanes) by_row = padded_width(width) * lanes;
+  }
+  scratch.by_row = take(by_row + overrun);
   scratch.reconstruction = of_unit(1);
   scratch.kl = of_unit(1);
   scratch.prior_sums = take(std::size_t{unit_lanes} * prior_numbers(plan) + overrun);

@@ -21,6 +21,7 @@ namespace {
 struct Worker {
   AlignedFloats scratch;
   std::vector<std::uint32_t> row_numbers[2];  // of this step and the next, whole units
+  AlignedFloats sums;                         // of a unit of held-out rows
 };
 
 // All threads share one model. A step has two parts with a barrier behind each: every thread adds
@@ -34,12 +35,14 @@ class TokenTrainer {
         monitor_(monitor),
         shape_(token_shape(table.tokenizer, settings)),
         memory_(shape_, plain::initial_parameters(shape_, table.tokenizer, settings.seed)),
-        rows_(static_cast<std::uint32_t>(table.data.rows())),
+        held_out_(static_cast<std::uint32_t>(held_out_rows(settings, table.data.rows()))),
+        rows_(static_cast<std::uint32_t>(table.data.rows()) - held_out_),
         batch_size_(std::min(settings.batch_size, rows_)),
         steps_((rows_ + batch_size_ - 1) / batch_size_),
         units_((batch_size_ + unit_rows - 1) / unit_rows),
         threads_(std::min(threads, units_)),
         schedule_(settings, std::uint64_t{steps_} * settings.epochs),
+        early_stop_(settings.epochs, steps_),
         barrier_(threads_),
         cuts_(memory_.cuts(threads_)),
         workers_(threads_) {
@@ -50,14 +53,22 @@ class TokenTrainer {
     for (Worker& worker : workers_) {
       worker.scratch = aligned_floats(kernels_.training_scratch(memory_.plan()));
       for (auto& numbers : worker.row_numbers) numbers.resize(std::size_t{units_} * unit_rows);
+      if (held_out_ > 0) worker.sums = aligned_floats(memory_.plan().sums_stride);
     }
+    held_out_plan_ = memory_.plan();
+    held_out_plan_.data = table.data.row(rows_);
+    held_out_losses_.resize((held_out_ + batch_size_ - 1) / batch_size_);
   }
 
   TokenNetwork run() {
     TokenNetwork network{shape_, {}, {}};
-    for (std::uint32_t epoch = 0; epoch < settings_.epochs && !failure_; ++epoch) {
-      run_on_threads(threads_, [&](unsigned thread) { run_epoch(epoch, thread); });
-      if (!failure_) end_epoch(epoch, network);
+    bool enough = false;
+    for (std::uint32_t epoch = 0; epoch < settings_.epochs && !enough && !failure_; ++epoch) {
+      run_on_threads(threads_, [&](unsigned thread) {
+        run_epoch(epoch, thread);
+        if (!failure_) ask_held_out_rows(thread);
+      });
+      if (!failure_) enough = end_epoch(epoch, network);
     }
     if (failure_) std::rethrow_exception(failure_);
     const float* parameters = memory_.model().parameters;
@@ -71,12 +82,21 @@ class TokenTrainer {
   Monitor& monitor_;
   TokenShape shape_;
   NetworkMemory memory_;
+  std::uint32_t held_out_;  // rows behind the others
   std::uint32_t rows_;
   std::uint32_t batch_size_;
   std::uint32_t steps_;  // in an epoch
   std::uint32_t units_;  // of a full batch
   unsigned threads_;
   TrainSchedule schedule_;  // thread 0's
+  EarlyStop early_stop_;
+  TokenPlan held_out_plan_{};
+  struct Losses {
+    double reconstruction;
+    double kl;
+  };
+  std::vector<Losses> held_out_losses_;  // of each batch
+  std::vector<float> kept_;              // parameters and moments
   SpinBarrier barrier_;
   std::vector<std::size_t> cuts_;
   std::vector<Worker> workers_;
@@ -160,15 +180,13 @@ class TokenTrainer {
                     memory_.model());
     memory_.follow(cuts_[thread], cuts_[thread + 1]);
     if (thread != 0) return;
-    std::vector<float> losses[2];
+    std::vector<float> of_units[2];
     for (std::uint32_t unit = 0; unit < units; ++unit) {
       const float* loss = sums_.get() + unit * plan.sums_stride + plan.space;
-      losses[0].push_back(loss[0]);
-      losses[1].push_back(loss[1]);
+      of_units[0].push_back(loss[0]);
+      of_units[1].push_back(loss[1]);
     }
-    for (auto& terms : losses) add_neighbours<ScalarOps>(terms.data(), terms.size(), 1);
-    const auto reconstruction = static_cast<double>(losses[0][0]);
-    const auto kl = static_cast<double>(losses[1][0]);
+    const auto [reconstruction, kl] = sum_of(of_units);
     try {
       check_losses(reconstruction, kl, epoch, step, steps_, settings_);
     } catch (...) {
@@ -177,6 +195,77 @@ class TokenTrainer {
     }
     reconstruction_ += reconstruction;
     kl_ += kl;
+  }
+
+  static Losses sum_of(std::vector<float> (&of_units)[2]) {
+    for (auto& terms : of_units) add_neighbours<ScalarOps>(terms.data(), terms.size(), 1);
+    return {static_cast<double>(of_units[0][0]), static_cast<double>(of_units[1][0])};
+  }
+
+  // This thread's share of the held-out rows, whole batches of them, forward and for nothing back:
+  // the same as a step of training but for the update, so that every back end can do it.
+  void ask_held_out_rows(unsigned thread) {
+    if (held_out_ == 0) return;
+    Worker& worker = workers_[thread];
+    const Shuffle shuffle = make_shuffle(held_out_, settings_.seed, held_out_epoch);
+    std::uint32_t* numbers = worker.row_numbers[0].data();
+    for (std::size_t batch = thread; batch < held_out_losses_.size(); batch += threads_) {
+      const std::uint32_t start = static_cast<std::uint32_t>(batch) * batch_size_;
+      const std::uint32_t rows = std::min(batch_size_, held_out_ - start);
+      std::vector<float> of_units[2];
+      for (std::uint32_t first = 0; first < rows; first += unit_rows) {
+        const std::uint32_t count = std::min(unit_rows, rows - first);
+        const std::uint32_t padded = (count + unit_lanes - 1) / unit_lanes * unit_lanes;
+        for (std::uint32_t r = 0; r < padded; r += kernels_.lanes) {
+          kernels_.shuffled_rows(shuffle, start + first + r, start + rows, numbers + r);
+        }
+        kernels_.gradient(held_out_plan_, memory_.model(),
+                          {numbers, nullptr, count, held_out_epoch, {0, 0}}, worker.scratch.get(),
+                          worker.sums.get());
+        of_units[0].push_back(worker.sums.get()[held_out_plan_.space]);
+        of_units[1].push_back(worker.sums.get()[held_out_plan_.space + 1]);
+      }
+      held_out_losses_[batch] = sum_of(of_units);
+    }
+  }
+
+  double held_out_loss() const {
+    Losses sum{0, 0};
+    for (const Losses& batch : held_out_losses_) {
+      sum.reconstruction += batch.reconstruction;
+      sum.kl += batch.kl;
+    }
+    return validation_loss(sum.reconstruction, sum.kl, settings_.kl_weight, held_out_);
+  }
+
+  void keep() {
+    const std::size_t space = memory_.layout().space;
+    kept_.resize(3 * space);
+    const NetworkPointers& model = memory_.model();
+    std::copy_n(model.parameters, space, kept_.data());
+    std::copy_n(model.moment_1, space, kept_.data() + space);
+    std::copy_n(model.moment_2, space, kept_.data() + 2 * space);
+  }
+
+  void go_back() {
+    const std::size_t space = memory_.layout().space;
+    NetworkPointers& model = memory_.model();
+    std::copy_n(kept_.data(), space, model.parameters);
+    std::copy_n(kept_.data() + space, space, model.moment_1);
+    std::copy_n(kept_.data() + 2 * space, space, model.moment_2);
+    memory_.follow(0, space);
+  }
+
+  // Whether that was the last epoch.
+  bool follow_held_out_rows(double loss) {
+    if (!settings_.stops_early) return false;
+    const EarlyStop::Decision decision = early_stop_.after_epoch(loss);
+    if (decision.keep) keep();
+    if (decision.wind_down) {
+      go_back();
+      schedule_.wind_down(early_stop_.wind_down_epochs() * steps_);
+    }
+    return decision.stop;
   }
 
   // The other threads can't be left waiting: an exception is kept until all have stopped.
@@ -200,14 +289,21 @@ class TokenTrainer {
     });
   }
 
-  void end_epoch(std::uint32_t epoch, TokenNetwork& network) {
+  // Whether it was the last one.
+  bool end_epoch(std::uint32_t epoch, TokenNetwork& network) {
     const auto rows = static_cast<double>(rows_);
     network.history.push_back({reconstruction_ / rows, kl_ / rows});
+    bool last = false;
+    if (held_out_ > 0) {
+      network.history.back().validation = held_out_loss();
+      last = follow_held_out_rows(network.history.back().validation);
+    }
     guarded([&] {
       monitor_.epoch({epoch + 1, settings_.epochs, network.history.back()});
       monitor_.progress("train", std::uint64_t{epoch + 1} * rows_,
                         std::uint64_t{rows_} * settings_.epochs);
     });
+    return last;
   }
 };
 

@@ -50,6 +50,10 @@ class TokenTrainer {
   void upload_plan(const std::vector<float>& parameters);
   void fill(const StepRange& range, std::span<TokenStep> steps);
   void enqueue(const StepRange& range, const TokenStep* step, float* losses);
+  void train_epochs(std::uint32_t first, std::uint32_t count, const OnEpoch& on_epoch);
+  double held_out_loss();
+  void copy_state(float* to, const float* from);
+  bool follow_held_out_rows(double loss);
   void download_parameters();
 
   const TokenMatrix& data_;
@@ -58,15 +62,23 @@ class TokenTrainer {
   TokenTrainTuning tuning_;
   CudaAllocator allocator_;
   Monitor& monitor_;
+  std::uint32_t held_out_;  // rows behind the others
   TrainingLength length_;
   TokenNetwork network_;
   TokenTrainPlan plan_;
   TrainSchedule schedule_;
+  EarlyStop early_stop_;
   std::uint64_t next_step_ = 0;  // of all epochs
 
   LaunchPipeline<TokenStep> pipeline_;
   DeviceArray<std::uint8_t> table_;
   DeviceArray<float> state_;  // parameters and the two moments, one behind the other
+  DeviceArray<float> kept_;   // the same, of the best epoch; only where it stops early
+  // Where rows are held out: a state for steps that change nothing, and what those steps are told
+  // and say.
+  DeviceArray<float> held_out_state_;
+  DeviceArray<TokenStep> held_out_steps_;
+  DeviceArray<float> held_out_losses_;
   DeviceArray<std::byte> workspace_;
   Tables tables_;
 };

@@ -150,20 +150,20 @@ struct TimestampUnit {
   std::int64_t units_per_count;  // of what the column's numbers count
 };
 
-TimestampUnit timestamp_unit(InstantUnit unit) {
+TimestampUnit timestamp_unit(TimeUnit unit) {
   constexpr std::int64_t seconds_a_day = 86'400;
   switch (unit) {
-    case InstantUnit::day:
+    case TimeUnit::day:
       return {"tss:", seconds_a_day, seconds_a_day};
-    case InstantUnit::minute:
+    case TimeUnit::minute:
       return {"tss:", seconds_a_day, 60};
-    case InstantUnit::second:
+    case TimeUnit::second:
       return {"tss:", seconds_a_day, 1};
-    case InstantUnit::millisecond:
+    case TimeUnit::millisecond:
       return {"tsm:", seconds_a_day * 1'000, 1};
-    case InstantUnit::microsecond:
+    case TimeUnit::microsecond:
       return {"tsu:", seconds_a_day * 1'000'000, 1};
-    case InstantUnit::nanosecond:
+    case TimeUnit::nanosecond:
       break;
   }
   return {"tsn:", seconds_a_day * 1'000'000'000, 1};

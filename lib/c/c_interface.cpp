@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <fmt/format.h>
 #include <memory>
 #include <new>
 #include <nlohmann/json.hpp>
@@ -108,6 +109,19 @@ std::string text_or(const char* text, const char* otherwise) {
   return text == nullptr ? otherwise : text;
 }
 
+std::vector<std::pair<std::string, std::string>> pairs(const cuvae_texts& from,
+                                                       const char* option) {
+  const std::vector<std::string> all = texts(from);
+  if (all.size() % 2 != 0) {
+    throw Error(ErrorKind::usage, fmt::format("`{}` takes two texts for each column; the last one "
+                                              "has one",
+                                              option));
+  }
+  std::vector<std::pair<std::string, std::string>> made;
+  for (std::size_t i = 0; i < all.size(); i += 2) made.emplace_back(all[i], all[i + 1]);
+  return made;
+}
+
 DeviceChoice device_choice(const char* device, std::uint32_t threads) {
   DeviceChoice choice = parse_device(text_or(device, "auto"));
   choice.threads = threads;
@@ -124,15 +138,13 @@ ReadOptions read_options(const cuvae_read_options* given) {
   options.drop = texts(known.drop);
   options.key = texts(known.key);
   options.keep = texts(known.keep);
-  const std::vector<std::string> formats = texts(known.datetime);
-  if (formats.size() % 2 != 0) {
-    throw Error(ErrorKind::usage,
-                "`datetime` has a column without a format; put its format or an "
-                "empty text behind each column");
-  }
-  for (std::size_t i = 0; i < formats.size(); i += 2) {
-    options.datetime.emplace_back(formats[i], formats[i + 1]);
-  }
+  options.datetime = pairs(known.datetime, "datetime");
+  options.rename = pairs(known.rename, "rename");
+  options.encoding = encoding_named(text_or(known.encoding, "auto"));
+  options.comment = text_or(known.comment, "");
+  options.skip = known.skip;
+  options.skip_last = known.skip_last;
+  options.like = known.like == nullptr ? nullptr : &known.like->table;
   options.missing = texts(known.missing);
   options.find_missing = known.find_no_missing == 0;
   options.rules = texts(known.rules);
@@ -149,6 +161,12 @@ TrainOptions train_options(const cuvae_train_options& known) {
   if (known.learning_rate != 0) options.learning_rate = static_cast<float>(known.learning_rate);
   if (known.latent != nullptr) options.latent = *known.latent;
   if (known.kl_weight != nullptr) options.kl_weight = static_cast<float>(*known.kl_weight);
+  if (known.width != 0) options.width = known.width;
+  if (known.validation != nullptr) options.validation = static_cast<float>(*known.validation);
+  if (known.protect_rare != nullptr) options.protect_rare = *known.protect_rare;
+  options.person = text_or(known.person, "");
+  options.protect_star = known.protect_star != 0;
+  options.condition = texts(known.condition);
   return options;
 }
 

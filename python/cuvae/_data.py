@@ -61,7 +61,12 @@ def read_options(
     find_missing: bool = True,
     rules: str | Iterable[str] | None = None,
     find_rules: bool = True,
-    keep_empty_columns: bool = False,
+    rename: Mapping[str, str] | None = None,
+    delimiter: str | None = None,
+    encoding: str = "auto",
+    comment: str = "",
+    skip: int = 0,
+    skip_last: int = 0,
     threads: int = 0,
 ) -> _core.ReadOptions:
     """What the columns are taken for; docs/python.md."""
@@ -77,12 +82,21 @@ def read_options(
     options.find_missing = find_missing
     options.rules = listed(rules)
     options.find_rules = find_rules
-    options.keep_empty_columns = keep_empty_columns
+    options.rename = list((rename or {}).items())
+    if delimiter is not None:
+        options.delimiter = delimiter
+    options.set_encoding(encoding)
+    options.comment = comment
+    options.skip = skip
+    options.skip_last = skip_last
     options.threads = threads
     return options
 
 
-def table_of(data: Any, *, progress: bool = False, **columns: Any) -> _core.Table:
+def table_of(
+    data: Any, *, progress: bool = False, like: _core.Table | None = None, **columns: Any
+) -> _core.Table:
+    """`like`: a table that this one is to be compared with, whose kinds it gets."""
     if isinstance(data, _core.Table):
         return data
     if hasattr(data, "_table"):  # generated rows know their own kinds
@@ -91,29 +105,19 @@ def table_of(data: Any, *, progress: bool = False, **columns: Any) -> _core.Tabl
     options = read_options(**columns)
     with listening(progress) as listener:
         if isinstance(data, (str, os.PathLike)):
-            table = _core.Table.from_csv(os.fspath(data), options, listener)
+            table = _core.Table.from_csv(os.fspath(data), options, like, listener)
         else:
-            table = _core.Table.from_stream(_stream_of(data), options, listener)
-    if not options.keep_empty_columns:
+            table = _core.Table.from_stream(_stream_of(data), options, like, listener)
+    if like is None:
         for name in table.empty_columns:
-            warnings.warn(f"column {name!r} is left out: no row has a value there", stacklevel=3)
+            warnings.warn(f"column {name!r} is empty in all rows, and stays so", stacklevel=3)
         for note in table.notes:
             log.info(note)
     return table
 
 
 def table_like(data: Any, real: _core.Table, drop: list[str], **how: Any) -> _core.Table:
-    """A table to be compared with another one, whose kinds it gets and whose columns it keeps."""
-    kinds: dict[str, list[str]] = {}
-    for name, kind in real.columns:
-        kinds.setdefault(kind, []).append(name)
-    how = {**how, "keep_empty_columns": True, "find_rules": False}
-    try:
-        table = table_of(
-            data, label=kinds.get("label"), continuous=kinds.get("continuous"), **how
-        )
-    except _core.UsageError:
-        # A column of the real table is not there; evaluating names all that differ.
-        table = table_of(data, **how)
-    table.leave_out([*drop, *real.empty_columns])
+    """A table to be compared with another one."""
+    table = table_of(data, like=real, **how)
+    table.leave_out(drop)
     return table

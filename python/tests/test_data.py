@@ -137,5 +137,5 @@ def test_other_things_are_no_data(options):
 def test_empty_columns_are_warned_of(options):
     pyarrow = pytest.importorskip("pyarrow")
     table = pyarrow.table({"n": list(range(40)), "void": pyarrow.nulls(40)})
-    with pytest.warns(UserWarning, match="'void' is left out"):
+    with pytest.warns(UserWarning, match="'void' is empty in all rows"):
         cuvae.train(table, **options)

@@ -46,15 +46,18 @@ class Texts(ctypes.Structure):
 class ReadOptions(Sized):
     _fields_ = [("size", c_size_t), ("threads", c_uint32), ("delimiter", c_char),
                 ("label", Texts), ("continuous", Texts), ("drop", Texts), ("key", Texts), ("keep", Texts),
-                ("datetime", Texts), ("missing", Texts), ("rules", Texts), ("find_no_missing", c_int),
-                ("find_no_rules", c_int)]
+                ("datetime", Texts), ("missing", Texts), ("rules", Texts), ("rename", Texts),
+                ("find_no_missing", c_int), ("find_no_rules", c_int), ("encoding", c_char_p),
+                ("comment", c_char_p), ("skip", c_uint64), ("skip_last", c_uint64), ("like", c_void_p)]
 
 
 class TrainOptions(Sized):
     _fields_ = [("size", c_size_t), ("recipe", c_char_p), ("device", c_char_p), ("threads", c_uint32),
                 ("seed", c_uint64), ("epochs", c_uint32), ("batch_size", c_uint32),
                 ("learning_rate", c_double), ("latent", POINTER(c_uint32)),
-                ("kl_weight", POINTER(c_double))]
+                ("kl_weight", POINTER(c_double)), ("width", c_uint32), ("validation", POINTER(c_double)),
+                ("protect_rare", POINTER(c_uint32)), ("person", c_char_p), ("protect_star", c_int),
+                ("condition", Texts)]
 
 
 class GenerateOptions(Sized):
@@ -208,7 +211,7 @@ class Interface(unittest.TestCase):
         self.assertEqual(cuvae.cuvae_table_rows(table), 500)
 
     def test_evaluates_to_json_and_html(self):
-        real = self.table()
+        real = self.table(ReadOptions(like=self.table()))
         scores, html = c_void_p(), c_void_p()
         self.check(cuvae.cuvae_evaluate(real, real, None, None, byref(scores), byref(html)))
         self.assertEqual(json.loads(ctypes.string_at(scores))["scores"]["quality"], 1)

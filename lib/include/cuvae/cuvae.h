@@ -95,13 +95,19 @@ typedef struct cuvae_read_options {
                              out: {"when", "%d.%m.%Y", "since", ""} */
   cuvae_texts missing;    /* cells that stand for no value, besides empty ones */
   cuvae_texts rules;      /* "low <= high" */
+  cuvae_texts rename;     /* columns, each followed by its other name */
   int find_no_missing;    /* 1: NA, null and the like are texts */
   int find_no_rules;      /* 1: only those given */
+  const char* encoding;   /* "auto" where NULL, "utf-8", "utf-16", "latin-1", "windows-1252" */
+  const char* comment;    /* lines that start with this are left out; NULL: none */
+  uint64_t skip;          /* lines above the header to leave out */
+  uint64_t skip_last;     /* lines at the end */
+  const struct cuvae_table* like; /* a table to compare this one with, whose kinds it takes */
 } cuvae_read_options;
 #define CUVAE_READ_OPTIONS_INIT                                                              \
   {                                                                                          \
     sizeof(cuvae_read_options), 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
-        {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0                                                \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, NULL, NULL, 0, 0, NULL             \
   }
 
 /* `options` and `callbacks` may be NULL, here and everywhere. */
@@ -133,14 +139,25 @@ typedef struct cuvae_train_options {
   const char* device; /* "auto" where NULL, "cpu", "cuda", "cuda:N" */
   uint32_t threads;   /* 0: all of the machine's */
   uint64_t seed;
-  uint32_t epochs;         /* 0: as many as the recipe takes for the table */
-  uint32_t batch_size;     /* rows; 0: the recipe's */
-  double learning_rate;    /* 0: the recipe's */
-  const uint32_t* latent;  /* points to the number of latent variables; NULL: the recipe's */
-  const double* kl_weight; /* points to it; NULL: the recipe's */
+  uint32_t epochs;              /* 0: as many as the recipe takes for the table */
+  uint32_t batch_size;          /* rows; 0: the recipe's */
+  double learning_rate;         /* 0: the recipe's */
+  const uint32_t* latent;       /* points to the number of latent variables; NULL: the recipe's */
+  const double* kl_weight;      /* points to it; NULL: the recipe's */
+  uint32_t width;               /* of the network; 0: by the number of rows */
+  const double* validation;     /* points to the share of rows held out; NULL: the recipe's */
+  const uint32_t* protect_rare; /* points to the rows below which labels are not learned; NULL: 5 in
+                                   columns of names and the like */
+  const char* person;           /* a column of people, who are counted instead of rows */
+  int protect_star;             /* 1: rare labels become "*" */
+  cuvae_texts condition;        /* columns to draw first */
 } cuvae_train_options;
-#define CUVAE_TRAIN_OPTIONS_INIT \
-  { sizeof(cuvae_train_options), NULL, NULL, 0, 0, 0, 0, 0, NULL, NULL }
+#define CUVAE_TRAIN_OPTIONS_INIT                                                                  \
+  {                                                                                               \
+    sizeof(cuvae_train_options), NULL, NULL, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL, NULL, 0, { \
+      NULL, 0                                                                                     \
+    }                                                                                             \
+  }
 
 CUVAE_API cuvae_status cuvae_model_train(const cuvae_table* table,
                                          const cuvae_train_options* options,

@@ -22,7 +22,8 @@ void settle_device(const DeviceChoice& choice, const typename Kind::Shape& shape
                    Monitor& monitor) {
   model.device = backend_to_train<Kind>(choice, shape)->info().name;
   if (model.device == resolve_device(choice).name) return;
-  monitor.note("the GPU takes no network of this shape; using " + model.device);
+  monitor.note("the GPU takes no network of this shape (a smaller `width` may fit); using " +
+               model.device);
 }
 
 // The joined columns, for people.

@@ -42,24 +42,6 @@ std::optional<FixedNumber> fixed_number(std::string_view text) {
   return spelled == text ? std::optional(number) : std::nullopt;
 }
 
-// The numbers that reading the cells' texts gives: a form may have fewer digits than the number.
-class NumbersAsRead {
- public:
-  explicit NumbersAsRead(const Spelling& spelling)
-      : spelling_(spelling), text_(spelling.most_bytes(), '\0') {}
-
-  double operator()(const SpelledCell& cell) {
-    if (std::isnan(cell.number)) return not_a_number;
-    const char* const end = spelling_.spell(text_.data(), cell);
-    const auto read = spelling_.parse({text_.data(), static_cast<std::size_t>(end - text_.data())});
-    return read ? read->number : cell.number;
-  }
-
- private:
-  const Spelling& spelling_;
-  std::string text_;
-};
-
 // Decimals that all labels are spelled with; nothing where one is no such number.
 std::optional<int> decimals_of_labels(const std::vector<std::string>& labels) {
   std::optional<int> decimals;
@@ -206,9 +188,8 @@ ColumnCells TypedColumn::spelled(const SpelledCell* from, std::uint32_t rows) co
   }
   cells.values = SharedBuffer(rows * sizeof(double));
   auto* const out = cells.values.to_fill<double>();
-  NumbersAsRead number_of(*description_.spelling);
   for (std::uint32_t row = 0; row < rows; ++row) {
-    out[row] = std::isnan(from[row].number) ? 0.0 : number_of(from[row]);
+    out[row] = std::isnan(from[row].number) ? 0.0 : from[row].number;
   }
   return cells;
 }
@@ -286,8 +267,7 @@ void TypedColumn::fill_present(const void* codes, std::uint32_t rows, ColumnCell
 void TypedColumn::numbers(const void* codes, std::uint32_t rows, double* out) const {
   if (coding_.spelled) {
     const auto* const cells = static_cast<const SpelledCell*>(codes);
-    NumbersAsRead number_of(*description_.spelling);
-    for (std::uint32_t row = 0; row < rows; ++row) out[row] = number_of(cells[row]);
+    for (std::uint32_t row = 0; row < rows; ++row) out[row] = cells[row].number;
     return;
   }
   for_each_code(codes, rows, [&](std::uint32_t row, std::uint32_t code) {

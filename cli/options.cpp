@@ -226,7 +226,7 @@ void add_training_options(CLI::App& verb, TrainOptions& options) {
       ->group("Training");
   add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "by the table; published: 15",
                "passes over the table");
-  add_count_32(verb, "--width", options.width, least_width, most_width, "by the table",
+  add_count_32(verb, "--width", options.width, least_width, most_width, "32",
                "how wide the network is: a multiple of 32; for best and fast");
   add_number(verb, "--validation", options.validation, true, "0.04; with --epochs: 0",
              "share of the rows that are not learned from but say when it is enough; with --epochs "

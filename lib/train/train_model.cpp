@@ -26,7 +26,8 @@ void settle_device(const DeviceChoice& choice, const typename Kind::Shape& shape
                    Monitor& monitor) {
   model.device = backend_to_train<Kind>(choice, shape)->info().name;
   if (model.device == resolve_device(choice).name) return;
-  monitor.note("the GPU takes no network of this shape; using " + model.device);
+  monitor.note("the GPU takes no network of this shape (a smaller `width` may fit); using " +
+               model.device);
 }
 
 // The joined columns, for people.
@@ -143,7 +144,7 @@ TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows) {
   settings.loss = options.loss.value_or(settings.loss);
   settings.seed = options.seed;
   if (traits.representation == Representation::tokens) {
-    settings.width = options.width.value_or(default_width(rows));
+    settings.width = options.width.value_or(least_width);
     settle_length(options, rows, settings);
   }
   check_settings(settings, rows);

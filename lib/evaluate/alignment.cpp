@@ -108,22 +108,6 @@ std::vector<double> numbers_of_labels(const Column& real, const Column& column,
   return numbers;
 }
 
-// Calls f(number, rows that have it) for all present cells.
-template <class F>
-void for_each_number(const AlignedColumn& column, F&& f) {
-  if (is_coded(column.source->kind)) {
-    for (std::size_t code = 0; code < column.label_numbers.size(); ++code) {
-      const std::uint64_t count = column.source->counts[code];
-      const double number = column.label_numbers[code];
-      if (count > 0 && !std::isnan(number)) f(number, count);
-    }
-  } else {
-    for (const double number : column.source->values) {
-      if (!std::isnan(number)) f(number, std::uint64_t{1});
-    }
-  }
-}
-
 struct Range {
   double low = std::numeric_limits<double>::infinity();
   double high = -std::numeric_limits<double>::infinity();

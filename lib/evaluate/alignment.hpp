@@ -2,6 +2,7 @@
 // cells of the others are mapped to it by spelling or by number.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <deque>
 #include <string>
@@ -62,6 +63,22 @@ struct AlignedColumn {
   // Numeric: the numbers of rows [first, first + count), NaN where missing.
   void numbers(std::size_t first, std::size_t count, double* out) const;
 };
+
+// Calls f(number, rows that have it) for all present cells.
+template <class F>
+void for_each_number(const AlignedColumn& column, F&& f) {
+  if (is_coded(column.source->kind)) {
+    for (std::size_t code = 0; code < column.label_numbers.size(); ++code) {
+      const std::uint64_t count = column.source->counts[code];
+      const double number = column.label_numbers[code];
+      if (count > 0 && !std::isnan(number)) f(number, count);
+    }
+  } else {
+    for (const double number : column.source->values) {
+      if (!std::isnan(number)) f(number, std::uint64_t{1});
+    }
+  }
+}
 
 struct AlignedTable {
   std::uint64_t rows = 0;

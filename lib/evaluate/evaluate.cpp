@@ -12,6 +12,7 @@
 #include "evaluate/evaluation_device.hpp"
 #include "evaluate/floor_and_ceiling.hpp"
 #include "evaluate/metrics.hpp"
+#include "evaluate/number_drawing.hpp"
 #include "evaluate/pairs.hpp"
 #include "evaluate/prediction.hpp"
 #include "evaluate/privacy.hpp"
@@ -43,6 +44,16 @@ std::vector<ColumnMetrics> compare_all_columns(const Alignment& alignment, std::
     progress.advance();
   });
   return columns;
+}
+
+void draw_columns(const Alignment& alignment, std::vector<ColumnMetrics>& columns,
+                  unsigned threads) {
+  for_each_index(threads, columns.size(), [&](std::size_t index) {
+    const Basis& basis = alignment.bases[index];
+    if (!basis.numeric) return;
+    columns[index].drawing = number_drawing(basis, alignment.tables[0].columns[index],
+                                            alignment.tables[1].columns[index]);
+  });
 }
 
 Scores score(const std::vector<ColumnMetrics>& columns, const std::vector<PairMetrics>& pairs) {
@@ -148,6 +159,7 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
     if (column.kind == ColumnKind::key) evaluation.keys.push_back(column.name);
   }
   evaluation.columns = compare_all_columns(alignment, 1, device, threads, progress);
+  draw_columns(alignment, evaluation.columns, threads);
   const std::vector<PairMetrics> pairs = compare_pairs(alignment, 1, device, threads, progress);
   evaluation.scores = score(evaluation.columns, pairs);
   evaluation.associations = square(pairs, columns);

@@ -4,82 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "report/drawing.hpp"
 #include "report/figures.hpp"
 
 namespace cuvae {
 namespace {
 
-// Units of the drawings; the style sheet scales them to their box.
-constexpr double chart_width = 320;
-constexpr double chart_height = 190;
-constexpr double plot_top = 16;
-constexpr double plot_bottom = 168;
 constexpr std::size_t label_bars_up_to = 6;  // values of an ordinal; more are drawn as bins
-constexpr std::size_t name_characters = 60;
-
-std::string number(double x) {
-  return fmt::format("{:.4g}", x);
-}
-
-std::string spelled_label(const std::string& label) {
-  return label.empty() ? "(missing)" : label;
-}
-
-std::size_t highest(const std::vector<double>& shares) {
-  return static_cast<std::size_t>(std::max_element(shares.begin(), shares.end()) - shares.begin());
-}
-
-std::string bin_name(const Histogram& histogram, std::size_t bin) {
-  if (!histogram.labels.empty()) return spelled_label(histogram.labels[bin]);
-  return fmt::format("bin {} of {}", bin + 1, histogram.real.size());
-}
-
-std::string describe(const ColumnMetrics& column) {
-  const Histogram& histogram = column.histogram;
-  const std::size_t real = highest(histogram.real);
-  const std::size_t synthetic = highest(histogram.synthetic);
-  std::string text = fmt::format("Histograms of {}", displayed(column.name, name_characters));
-  if (!histogram.ticks.empty()) {
-    text += fmt::format(" from {} to {}", histogram.ticks.front(), histogram.ticks.back());
-  }
-  return text + fmt::format(". Highest real: {} with {}; highest synthetic: {} with {}.",
-                            displayed(bin_name(histogram, real), name_characters),
-                            percent_text(histogram.real[real]),
-                            displayed(bin_name(histogram, synthetic), name_characters),
-                            percent_text(histogram.synthetic[synthetic]));
-}
-
-// Bars side by side as one closed outline along the bottom.
-std::string outline(const std::vector<double>& shares, double top_share, double gap) {
-  const double width = chart_width / static_cast<double>(shares.size());
-  std::string path;
-  for (std::size_t bin = 0; bin < shares.size(); ++bin) {
-    const double height = shares[bin] / top_share * (plot_bottom - plot_top);
-    const double left = static_cast<double>(bin) * width + gap / 2;
-    if (height <= 0) continue;
-    path += fmt::format("M{} {}v-{}h{}v{}z", number(left), number(plot_bottom), number(height),
-                        number(width - gap), number(height));
-  }
-  return path;
-}
-
-// The same as steps, open at the bottom.
-std::string steps(const std::vector<double>& shares, double top_share) {
-  const double width = chart_width / static_cast<double>(shares.size());
-  std::string path = fmt::format("M0 {}", number(plot_bottom));
-  double y = plot_bottom;
-  for (const double share : shares) {
-    const double next = plot_bottom - share / top_share * (plot_bottom - plot_top);
-    if (std::abs(next - y) > 0.005) path += fmt::format("V{}", number(next));
-    path += fmt::format("h{}", number(width));
-    y = next;
-  }
-  return path + fmt::format("V{}", number(plot_bottom));
-}
-
-void axis_text(Html& html, double x, double y, Literal anchor, const std::string& text) {
-  html.leaf("text", text, {{"x", x}, {"y", y}, {"text-anchor", anchor.text()}});
-}
 
 void draw_bar_pair(Html& html, double real, double synthetic, double most) {
   const auto width = [&](double share) {
@@ -88,6 +19,14 @@ void draw_bar_pair(Html& html, double real, double synthetic, double most) {
   const auto bars = html.element("span", {{"class", "bars"}, {"aria-hidden", "true"}});
   html.leaf("span", "", {{"class", "real"}, {"style", width(real)}});
   html.leaf("span", "", {{"class", "made"}, {"style", width(synthetic)}});
+}
+
+void draw_head_row(Html& html, Literal first) {
+  const auto head = html.element("thead");
+  const auto row = html.element("tr");
+  html.leaf("th", first.text(), {{"scope", "col"}});
+  html.leaf("th", "Real", {{"scope", "col"}});
+  html.leaf("th", "Synth.", {{"scope", "col"}});
 }
 
 void draw_label_row(Html& html, const Histogram& histogram, std::size_t bin, double most) {
@@ -114,13 +53,7 @@ void draw_label_table(Html& html, const ColumnMetrics& column, std::size_t begin
     html.leaf("caption", fmt::format("Shares of {}", displayed(column.name, name_characters)),
               {{"class", "unseen"}});
   }
-  {
-    const auto head = html.element("thead");
-    const auto row = html.element("tr");
-    html.leaf("th", "Value", {{"scope", "col"}});
-    html.leaf("th", "Real", {{"scope", "col"}});
-    html.leaf("th", "Synth.", {{"scope", "col"}});
-  }
+  draw_head_row(html, "Value");
   const auto body = html.element("tbody");
   for (std::size_t bin = begin; bin < end; ++bin) {
     draw_label_row(html, column.histogram, bin, most);
@@ -196,40 +129,6 @@ bool has_label_bars(const ColumnMetrics& column) {
          (column.kind == ColumnKind::label || column.histogram.labels.size() <= label_bars_up_to);
 }
 
-void draw_histogram(Html& html, const ColumnMetrics& column) {
-  const Histogram& histogram = column.histogram;
-  const double top_share = std::max({1e-12, histogram.real[highest(histogram.real)],
-                                     histogram.synthetic[highest(histogram.synthetic)]});
-  const auto svg = html.element("svg", {{"viewBox", "0 0 320 190"},
-                                        {"role", "img"},
-                                        {"class", "histogram"},
-                                        {"aria-label", describe(column)}});
-  html.single("path", {{"class", "grid"}, {"d", "M0 16H320M0 92H320"}});
-  axis_text(html, chart_width, plot_top - 4, "end", percent_text(top_share));
-  const double gap = histogram.real.size() > 40 ? 0.8 : 2;
-  html.single("path", {{"class", "real"}, {"d", outline(histogram.real, top_share, gap)}});
-  html.single("path", {{"class", "made"}, {"d", steps(histogram.synthetic, top_share)}});
-  html.single("path", {{"class", "base"}, {"d", "M0 168H320"}});
-  const std::size_t bins = histogram.real.size();
-  const bool spelled = !histogram.ticks.empty();
-  const std::size_t labels = bins - (histogram.rest ? 1 : 0);
-  const auto label = [&](std::size_t bin) {
-    return displayed(spelled_label(histogram.labels[bin]), 12);
-  };
-  const double baseline = chart_height - 6;
-  if (spelled) {
-    axis_text(html, 0, baseline, "start", displayed(histogram.ticks[0], 16));
-    axis_text(html, chart_width / 2, baseline, "middle", displayed(histogram.ticks[1], 16));
-    axis_text(html, chart_width, baseline, "end", displayed(histogram.ticks[2], 16));
-  } else if (labels > 0) {
-    const double width = chart_width / static_cast<double>(bins);
-    const std::size_t middle = (labels - 1) / 2;
-    axis_text(html, 0, baseline, "start", label(0));
-    axis_text(html, (static_cast<double>(middle) + 0.5) * width, baseline, "middle", label(middle));
-    axis_text(html, static_cast<double>(labels) * width, baseline, "end", label(labels - 1));
-  }
-}
-
 void draw_label_bars(Html& html, const ColumnMetrics& column, std::size_t open_rows,
                      std::size_t rows) {
   const Histogram& histogram = column.histogram;
@@ -243,6 +142,40 @@ void draw_label_bars(Html& html, const ColumnMetrics& column, std::size_t open_r
   const auto details = html.element("details");
   html.leaf("summary", fmt::format("{} more", end - open));
   draw_label_table(html, column, open, end, most, false);
+}
+
+bool has_missing(const ColumnMetrics& column) {
+  return column.missing_real > 0 || column.missing_synthetic > 0;
+}
+
+void draw_missing_table(Html& html, const std::vector<ColumnMetrics>& columns, std::size_t rows) {
+  std::vector<const ColumnMetrics*> shown;
+  double most = 0;
+  for (const ColumnMetrics& column : columns) {
+    if (!has_missing(column)) continue;
+    most = std::max({most, column.missing_real, column.missing_synthetic});
+    shown.push_back(&column);
+  }
+  std::stable_sort(shown.begin(), shown.end(),
+                   [](const auto* a, const auto* b) { return a->missing_real > b->missing_real; });
+  if (shown.size() > rows) shown.resize(rows);
+  const auto table = html.element("table", {{"class", "labels"}});
+  html.leaf("caption", "Shares of missing cells", {{"class", "unseen"}});
+  draw_head_row(html, "Column");
+  const auto body = html.element("tbody");
+  for (const ColumnMetrics* const column : shown) {
+    const auto row = html.element("tr");
+    {
+      const auto head = html.element("th", {{"scope", "row"}});
+      {
+        const auto name = html.element("b");
+        html.text(column->name, name_characters);
+      }
+      draw_bar_pair(html, column->missing_real, column->missing_synthetic, most);
+    }
+    html.leaf("td", percent_text(column->missing_real));
+    html.leaf("td", percent_text(column->missing_synthetic));
+  }
 }
 
 void draw_heat_map(Html& html, const HeatMap& map, bool titles) {

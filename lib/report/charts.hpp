@@ -11,7 +11,8 @@
 
 namespace cuvae {
 
-// Real bars behind the synthetic outline, over shared bins.
+// Real bars behind the synthetic outline, over shared bins; of a numeric column also its cumulative
+// curves, and the profiles of dates and times.
 void draw_histogram(Html& html, const ColumnMetrics& column);
 
 // A row for each label: bars and shares; those behind the first `open_rows` are folded away, those
@@ -21,6 +22,12 @@ void draw_label_bars(Html& html, const ColumnMetrics& column, std::size_t open_r
 
 // Whether a column's histogram is drawn as label bars.
 bool has_label_bars(const ColumnMetrics& column);
+
+// Whether cells of a column are missing in either table.
+bool has_missing(const ColumnMetrics& column);
+
+// The columns with missing cells, those with the most first, at most `rows` of them.
+void draw_missing_table(Html& html, const std::vector<ColumnMetrics>& columns, std::size_t rows);
 
 // A square of colours. Strengths are 0 to 1, differences -1 to 1; NaN is striped.
 struct HeatMap {

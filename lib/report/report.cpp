@@ -55,6 +55,7 @@ class Page {
         const auto main = html_.element("main");
         write_scores();
         write_columns();
+        write_missing();
         write_associations();
         write_table();
         write_training();
@@ -108,6 +109,7 @@ class Page {
     };
     link("#scores", "Scores");
     link("#columns", "Columns");
+    if (any_missing()) link("#missing", "Missing cells");
     if (evaluation_.columns.size() > 1) link("#associations", "Associations");
     link("#numbers", "All numbers");
     if (!info_.history.empty()) link("#training", "Training");
@@ -254,7 +256,7 @@ class Page {
     const ColumnMetric& closeness = distance_metric(column);
     write_fact(closeness.heading, figure_text(closeness.scale, column.*closeness.value));
     write_fact("KL", nats_text(column.kl));
-    if (column.missing_real > 0 || column.missing_synthetic > 0) {
+    if (has_missing(column)) {
       write_fact("Missing", percent_text(column.missing_real) + " real, " +
                                 percent_text(column.missing_synthetic) + " synthetic");
     }
@@ -285,6 +287,21 @@ class Page {
       html_.leaf("p", fmt::format("The other {} columns are in the table below only.",
                                   evaluation_.columns.size() - drawn));
     }
+  }
+
+  bool any_missing() const {
+    return std::any_of(evaluation_.columns.begin(), evaluation_.columns.end(), has_missing);
+  }
+
+  void write_missing() {
+    if (!any_missing()) return;
+    const auto section =
+        html_.element("section", {{"id", "missing"}, {"aria-labelledby", "missing-heading"}});
+    html_.leaf("h2", "Missing cells", {{"id", "missing-heading"}});
+    html_.leaf("p", "Shares of cells without a value, in the columns that have such cells.",
+               {{"class", "note"}});
+    const auto card = html_.element("div", {{"class", "card missing"}});
+    draw_missing_table(html_, evaluation_.columns, detail_.listed_columns);
   }
 
   // The first `size` columns of an association matrix.

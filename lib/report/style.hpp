@@ -38,7 +38,10 @@ a{color:var(--accent)}
 nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;padding:0;margin:1rem 0 0;
 font-size:.9rem}
 .cards{display:grid;gap:1rem;margin-top:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr))}
-.scores{grid-template-columns:repeat(auto-fit,minmax(min(100%,14.5rem),1fr))}
+.scores{grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr))}
+@media (min-width:66rem){.scores{grid-template-columns:none;grid-auto-flow:column;
+grid-auto-columns:minmax(0,1fr);gap:.8rem}.score{padding:.9rem}.score .figure{font-size:1.8rem!important}}
+.missing{max-width:44rem}
 .card{background:var(--sheet);border:1px solid var(--line);border-radius:12px;padding:1rem 1.1rem;
 min-width:0;break-inside:avoid;display:flex;flex-direction:column}
 .card>dl{margin-top:auto!important;padding-top:.7rem}
@@ -50,6 +53,9 @@ min-width:0;break-inside:avoid;display:flex;flex-direction:column}
 .card dl{display:flex;flex-wrap:wrap;gap:.15rem 1.4rem;margin:.7rem 0 0;font-size:.85rem}
 .card dl div{display:flex;gap:.4rem}
 dd{margin:0}
+.axis{font-size:.8rem;color:var(--soft);margin:0}
+.cumulative{margin-top:.5rem}
+.profiles{display:grid;grid-template-columns:1fr 1fr;gap:1rem;margin-top:.8rem}
 svg{display:block;width:100%;height:auto;overflow:visible}
 svg text{fill:var(--soft);font-size:11.5px}
 .grid{stroke:var(--grid);fill:none}
@@ -110,7 +116,7 @@ background:linear-gradient(90deg,var(--blank),var(--real))}
 footer{padding-top:2.5rem;padding-bottom:3rem;font-size:.88rem;color:var(--soft)}
 @media (max-width:34rem){header,main,footer{padding-left:1rem;padding-right:1rem}
 header{padding-top:1.5rem}.facts th{width:8.5rem}.data th,.data td{padding:.4rem .6rem}
-.scores{grid-template-columns:1fr 1fr;gap:.7rem}.score{padding:.8rem}.score .figure{font-size:1.8rem}
+.scores{grid-template-columns:repeat(2,minmax(0,1fr));gap:.7rem}.score{padding:.8rem}.score .figure{font-size:1.8rem}
 .score p{font-size:.8rem}}
 @media print{:root{--ground:#fff;--sheet:#fff;--ink:#000;--soft:#444;--line:#ccc;--grid:#eee}
 body{font-size:11pt}nav,.skip{display:none}.scroll{overflow:visible}h2{break-after:avoid}}

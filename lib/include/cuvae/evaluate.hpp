@@ -25,6 +25,36 @@ struct Histogram {
   std::vector<double> synthetic;    ///< [bins]
 };
 
+/// A mark on the axis of a drawing.
+struct AxisTick {
+  double place = 0;  ///< 0 at the left end to 1 at the right one
+  std::string text;  ///< as the column spells it
+};
+
+/// Shares of rows by weekday or by hour of the day; empty where a column has none.
+struct TimeProfile {
+  std::vector<double> real;       ///< [7] from Monday on, or [24] from midnight on
+  std::vector<double> synthetic;  ///< the same
+};
+
+/// A numeric column as a report draws it: bins of its own, so that heavy tails are seen. No metric
+/// is taken from them. See docs/metrics.md.
+struct NumberDrawing {
+  enum class Scale : std::uint8_t {
+    equal,          ///< equal bins of the real range
+    symmetric_log,  ///< orders of magnitude on both sides of zero
+    quantile,       ///< about equally many real rows in each bin
+  };
+  Scale scale = Scale::equal;
+  std::vector<double> places;     ///< [bins + 1] of the edges on the axis, 0 to 1, ascending
+  std::vector<AxisTick> ticks;    ///< ends first, then the others, the more important before
+  std::vector<double> real;       ///< [bins] shares of cells that are not missing, those beyond the
+                                  ///< real range in the end bins
+  std::vector<double> synthetic;  ///< [bins]
+  TimeProfile weekdays;           ///< of columns with dates
+  TimeProfile hours;              ///< of columns with times of day
+};
+
 /// Closeness of one column. Definitions: docs/metrics.md.
 struct ColumnMetrics {
   std::string name;
@@ -41,6 +71,7 @@ struct ColumnMetrics {
   double missing_real = 0;  ///< share of missing cells
   double missing_synthetic = 0;
   Histogram histogram;
+  std::optional<NumberDrawing> drawing;  ///< set for numeric columns of Evaluation::columns
 };
 
 /// Overall scores; 1 is best for the first three.

@@ -238,8 +238,6 @@ whole_jobs() {
   for recipe in seed fast best; do
     local common=("$folder/cuvae" run "$out/table.csv" -n "$new_rows" --recipe "$recipe" --seed 11
       --quiet --force "${job_options[@]}")
-    # By itself, a table of this size gets a network that a GPU doesn't take.
-    [[ $recipe == seed ]] || common+=(--width 32)
     cpu=$(seconds "${common[@]}" -o "$out/$recipe-cpu" --device cpu) || return
     gpu=$(seconds "${common[@]}" -o "$out/$recipe-gpu" --device cuda) || return
     again=$(seconds "${common[@]}" -o "$out/$recipe-gpu" --device cuda) || return

@@ -91,9 +91,10 @@ void add_protection_options(CLI::App& verb, TrainOptions& options) {
 }
 
 void add_rule_options(CLI::App& verb, ColumnOptions& options) {
-  verb.add_option("--rule", options.rules,
-                  "what all rows keep and generated ones must: 'low <= high', 'total = qty * price', "
-                  "'cents = 100 * amount' (repeatable)")
+  verb.add_option(
+          "--rule", options.rules,
+          "what all rows keep and generated ones must: 'low <= high', 'total = qty * price', "
+          "'cents = 100 * amount' (repeatable)")
       ->type_name("RULE")
       ->type_size(1)
       ->allow_extra_args(false)

@@ -73,7 +73,7 @@ std::uint32_t default_epochs(std::uint64_t rows) {
 }
 
 std::uint32_t most_epochs(std::uint64_t rows) {
-  return epochs_to_see(20'000'000, rows);
+  return epochs_to_see(14'000'000, rows);
 }
 
 std::uint64_t held_out_rows(const TrainSettings& settings, std::uint64_t rows) {

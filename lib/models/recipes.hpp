@@ -36,7 +36,7 @@ const RecipeTraits& traits_of(Recipe recipe);
 // million rows to be seen, at least one, at most 400.
 std::uint32_t default_epochs(std::uint64_t rows);
 
-// At most so many where held-out rows decide when to stop: enough for 20 million rows to be seen,
+// At most so many where held-out rows decide when to stop: enough for 14 million rows to be seen,
 // at least one, at most 400.
 std::uint32_t most_epochs(std::uint64_t rows);
 

@@ -21,8 +21,7 @@ void leave_out_maps(const Table& before, Table& table) {
     if (!rule.labels.empty() && (changed(rule.sources.front()) || changed(rule.target))) continue;
     kept.push_back(rule);
   }
-  table.rules =
-      kept.empty() ? nullptr : std::make_shared<const std::vector<Rule>>(std::move(kept));
+  table.rules = kept.empty() ? nullptr : std::make_shared<const std::vector<Rule>>(std::move(kept));
 }
 
 }  // namespace

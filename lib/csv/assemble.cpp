@@ -107,14 +107,15 @@ void finish_label_values(const RawColumn& raw, Column& column, Translation& tran
   }
 }
 
+bool is_not_finite(std::string_view text) {
+  double value = 0;
+  return std::any_of(column_kinds.begin(), column_kinds.end(), [&](const ColumnKindTraits& kind) {
+    return is_value_format(kind) && kind.format.parse(text, value) == NumberForm::not_finite;
+  });
+}
+
 [[noreturn]] void fail_not_finite(const CsvSource& source, const RawTable& table,
                                   const RawColumn& raw) {
-  const auto is_not_finite = [](std::string_view text) {
-    double value = 0;
-    return std::any_of(column_kinds.begin(), column_kinds.end(), [&](const ColumnKindTraits& kind) {
-      return is_value_format(kind) && kind.format.parse(text, value) == NumberForm::not_finite;
-    });
-  };
   // Once a label, not once a row: a table may have billions of these.
   std::vector<std::vector<bool>> bad;  // [threads][ids]
   for (const Dictionary& part : raw.dictionaries) {
@@ -305,6 +306,9 @@ Recognition recognized(const RawTable& table, const RawColumn& raw, const KindVo
   options.rows = table.rows();
   options.name = raw.name;
   const std::vector<CellCount> cells = cells_of(texts);
+  // Whole numbers of more digits than a number keeps are names, unless they are keys.
+  const bool names = vote.all_whole() && kind == ColumnKind::label;
+  if (names && 2 * cells.size() < table.rows()) return {};
   Recognition result = recognize(cells, options);
   if (result.spelling && texts.empty > 0 &&
       std::find(result.markers.begin(), result.markers.end(), "") == result.markers.end()) {

@@ -316,11 +316,6 @@ bool take_more_integers(RawColumn& column, std::string_view text) {
   return true;
 }
 
-bool may_be_marker(std::string_view text, const MarkerOptions& markers) {
-  if (markers.find && is_usual_marker(text)) return true;
-  return std::find(markers.also.begin(), markers.also.end(), text) != markers.also.end();
-}
-
 // The plan that can take the cell that did not fit.
 void widen(const CsvSource& source, char delimiter, const MarkerOptions& markers,
            RawColumn& column) {

@@ -35,6 +35,11 @@ bool is_usual_marker(std::string_view cell) {
          std::end(usual_markers);
 }
 
+bool may_be_marker(std::string_view cell, const MarkerOptions& options) {
+  if (options.find && is_usual_marker(cell)) return true;
+  return std::find(options.also.begin(), options.also.end(), cell) != options.also.end();
+}
+
 std::vector<std::string> possible_markers(std::span<const CellCount> cells,
                                           const MarkerOptions& options) {
   std::vector<CellCount> found;

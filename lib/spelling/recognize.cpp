@@ -41,6 +41,13 @@ bool all_digits(std::span<const CellCount> cells) {
                      [](const CellCount& cell) { return is_digits(cell.text); });
 }
 
+// Below any share that learn_keys() takes, markers included.
+bool mostly_distinct(std::span<const CellCount> cells) {
+  std::size_t once = 0;
+  for (const CellCount& cell : cells) once += cell.count == 1 ? 1 : 0;
+  return 2 * once >= cells.size();
+}
+
 std::string reason_of(std::string_view what, std::span<const CellCount> rest,
                       const std::vector<std::string>& markers, std::uint64_t missing) {
   std::string text = fmt::format("all {} cells{} are {}", with_separators(rows_of(rest)),
@@ -82,6 +89,8 @@ class Recognizer {
       forced_instant();
     } else if (options_.kind == ColumnKind::continuous || options_.kind == ColumnKind::currency) {
       forced_number();
+    } else if (!mostly_with_digits()) {
+      key();
     } else if (!number() && !instant() && !key()) {
       note_nearly();
     }
@@ -89,6 +98,18 @@ class Recognizer {
   }
 
  private:
+  // Numbers, dates and times all have digits: columns of words are told from them at a glance.
+  bool mostly_with_digits() const {
+    std::uint64_t with = 0;
+    std::uint64_t without_any = 0;
+    for (const CellCount& cell : rest_) {
+      const bool digit = std::any_of(cell.text.begin(), cell.text.end(),
+                                     [](char c) { return c >= '0' && c <= '9'; });
+      (digit ? with : without_any) += cell.count;
+    }
+    return with >= without_any;
+  }
+
   bool take(std::shared_ptr<const Spelling> spelling, std::string_view what,
             std::span<const CellCount> rest) {
     if (!spelling) return false;
@@ -133,7 +154,7 @@ class Recognizer {
 
   // A marker that stands in many rows of keys is one here too.
   bool key() {
-    if (options_.keep) return false;
+    if (options_.keep || !mostly_distinct(cells_)) return false;
     if (take(learn_keys(rest_, rows_of(rest_), false), "keys", rest_)) return true;
     if (rest_.size() == cells_.size()) return false;
     return take(learn_keys(cells_, rows_of(cells_), false), "keys", cells_);
@@ -192,9 +213,10 @@ bool is_usual_sentinel(double number) {
 
 Recognition recognize(std::span<const CellCount> cells, const RecognizeOptions& options) {
   // In one order, so that nothing depends on the caller's.
+  const auto before = [](const CellCount& a, const CellCount& b) { return a.text < b.text; };
+  if (std::is_sorted(cells.begin(), cells.end(), before)) return Recognizer(cells, options).run();
   std::vector<CellCount> sorted(cells.begin(), cells.end());
-  std::sort(sorted.begin(), sorted.end(),
-            [](const CellCount& a, const CellCount& b) { return a.text < b.text; });
+  std::sort(sorted.begin(), sorted.end(), before);
   return Recognizer(sorted, options).run();
 }
 

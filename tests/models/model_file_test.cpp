@@ -159,7 +159,7 @@ TEST(ModelFile, NamesWhatIsWrong) {
           << key;
     }
   }
-  EXPECT_TRUE(holds(message_after([](File& file) { file.metadata["format_version"] = "3"; }),
+  EXPECT_TRUE(holds(message_after([](File& file) { file.metadata["format_version"] = "4"; }),
                     "newer cuvae"));
   EXPECT_TRUE(holds(message_after([](File& file) { file.metadata["seed"] = "-1"; }), "seed"));
   EXPECT_TRUE(holds(

@@ -27,8 +27,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* format_name = "cuvae";
-// Models of tokens came with version 2; the others are still written as version 1.
-constexpr int format_version = 2;
+// Version 3 has layouts, and other words for models of tokens, which came with version 2. Models of
+// the published network without a layout are still written as version 1.
+constexpr int format_version = 3;
 constexpr int published_format_version = 1;
 
 // --- writing ---------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ class Reader {
     Model model;
     model.version = text("library_version");
     read_training(model.settings);
-    if (whole<int>("format_version") >= format_version) return token_model(std::move(model));
+    if (has_tokenizer()) return token_model(std::move(model));
     PublishedNetwork network;
     network.shape = shape();
     read_history(network.history);
@@ -183,6 +184,10 @@ class Reader {
     if (spelled || file_.metadata.contains("layout")) {
       model.layout = layout_from_json(text("layout"), model.schema);
     }
+  }
+
+  bool has_tokenizer() const {
+    return file_.metadata.contains("tokenizer") || whole<int>("format_version") == 2;
   }
 
   // Up to version 0.1 the tokenizer was called codec.
@@ -362,8 +367,11 @@ std::string model_bytes(const Model& model) {
                    {"training", training_text(model.settings)},
                    {"history", to_json(history_of(model))},
                    {"seed", std::to_string(model.settings.seed)}};
-  if (model.layout) file.metadata["layout"] = to_json(*model.layout);
   std::visit([&](const auto& network) { add_network(network, file); }, model.network);
+  if (model.layout) {
+    file.metadata["layout"] = to_json(*model.layout);
+    file.metadata["format_version"] = std::to_string(format_version);
+  }
   return to_safetensors(file);
 }
 

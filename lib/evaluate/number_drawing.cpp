@@ -20,7 +20,7 @@ constexpr std::size_t sparse_bins = histogram_bins / 10;
 constexpr double crowded_share = 0.6;  // of the rows, in sparse_bins bins: equal bins hide the rest
 constexpr double worthwhile_gain = 0.1;  // what another scale must spread better
 constexpr std::size_t most_day_ticks = 12;
-constexpr std::size_t most_tick_characters = 16;
+constexpr std::size_t most_tick_characters = 12;  // of a date: some find room on an axis
 
 // What the numbers of dates and times count, whether spelled or coded.
 std::optional<InstantScale> time_scale(const Basis& basis) {

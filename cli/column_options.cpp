@@ -1,4 +1,5 @@
 // Options that say what the columns of a table are taken for.
+#include <charconv>
 #include <fmt/format.h>
 
 #include "options.hpp"
@@ -61,6 +62,49 @@ void add_missing(CLI::App& verb, ColumnOptions& options) {
 
 }  // namespace
 
+void add_protection_options(CLI::App& verb, TrainOptions& options) {
+  verb.add_option_function<std::string>(
+          "--protect-rare",
+          [&options](const std::string& text) {
+            options.protect_rare = 0;
+            if (text == "none") return;
+            const char* const end = text.data() + text.size();
+            std::uint32_t rows = 0;
+            const auto parsed = std::from_chars(text.data(), end, rows);
+            if (parsed.ec != std::errc() || parsed.ptr != end) {
+              throw CLI::ValidationError(
+                  "--protect-rare", fmt::format("'{}' is no number of rows, nor 'none'", text));
+            }
+            options.protect_rare = rows;
+          },
+          "learn no label of fewer rows than this and no number beyond those that so many rows "
+          "reach; without it, 5 in columns most of whose rows have such labels (names, notes)")
+      ->type_name("N|none")
+      ->group(group);
+  verb.add_option("--person", options.person,
+                  "column of people: for --protect-rare, they are counted, not rows")
+      ->type_name("COLUMN")
+      ->group(group);
+  verb.add_flag("--protect-star", options.protect_star,
+                "rare labels become *, not frequent labels that begin like them")
+      ->group(group);
+}
+
+void add_rule_options(CLI::App& verb, ColumnOptions& options) {
+  verb.add_option(
+          "--rule", options.rules,
+          "what all rows keep and generated ones must: 'low <= high', 'total = qty * price', "
+          "'cents = 100 * amount' (repeatable)")
+      ->type_name("RULE")
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group(group);
+  verb.add_flag("--no-rules{false}", options.find_rules,
+                "look for no rules that all rows keep; those stated with --rule are kept")
+      ->group(group);
+}
+
 void add_meaning_options(CLI::App& verb, ColumnOptions& options) {
   add_names(verb, "--key", options.key,
             "this column names each row: its cells are made anew, in the same shape (repeatable)");
@@ -69,6 +113,7 @@ void add_meaning_options(CLI::App& verb, ColumnOptions& options) {
             "(repeatable)");
   add_datetime(verb, options);
   add_missing(verb, options);
+  add_rule_options(verb, options);
 }
 
 }  // namespace cuvae::cli

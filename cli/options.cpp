@@ -212,6 +212,7 @@ void add_target(CLI::App& verb, std::string& target) {
 }
 
 void add_training_options(CLI::App& verb, TrainOptions& options) {
+  add_protection_options(verb, options);
   verb.add_option_function<std::string>(
           "--recipe",
           [&options](const std::string& text) {
@@ -225,7 +226,7 @@ void add_training_options(CLI::App& verb, TrainOptions& options) {
       ->group("Training");
   add_count_32(verb, "--epochs", options.epochs, 1, 1'000'000, "by the table; published: 15",
                "passes over the table");
-  add_count_32(verb, "--width", options.width, least_width, most_width, "by the table",
+  add_count_32(verb, "--width", options.width, least_width, most_width, "32",
                "how wide the network is: a multiple of 32; for best and fast");
   add_number(verb, "--validation", options.validation, true, "0.04; with --epochs: 0",
              "share of the rows that are not learned from but say when it is enough; with --epochs "
@@ -331,6 +332,8 @@ ReadOptions read_options(const ColumnOptions& columns, const CommonOptions& comm
   options.datetime = columns.datetime;
   options.missing = columns.missing;
   options.find_missing = columns.find_missing;
+  options.rules = columns.rules;
+  options.find_rules = columns.find_rules;
   return options;
 }
 

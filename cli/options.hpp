@@ -48,6 +48,8 @@ struct ColumnOptions {
   std::vector<std::pair<std::string, std::string>> datetime;
   std::vector<std::string> missing;
   bool find_missing = true;
+  std::vector<std::string> rules;
+  bool find_rules = true;
   TextEncoding encoding = TextEncoding::automatic;
   std::uint64_t skip = 0;
   std::uint64_t skip_last = 0;
@@ -78,6 +80,9 @@ void add_target(CLI::App& verb, std::string& target);
 std::vector<std::string> recipe_names();
 
 void add_training_options(CLI::App& verb, TrainOptions& options);
+
+// What must not be learned.
+void add_protection_options(CLI::App& verb, TrainOptions& options);
 
 // A whole number in [minimum, maximum]. 2000000, 2_000_000, 500k, 2M and 1G are accepted.
 CLI::Option* add_count(CLI::App& verb, const std::string& names, std::uint64_t& target,

@@ -47,7 +47,17 @@ std::string overall(const Evaluation& evaluation) {
         fmt::format("about real {}, AUC; 1 is best",
                     shortened(printable(learned->target), widest_name)));
   }
-  return table.text();
+  const double copies = evaluation.exact_copies;
+  table.add({"exact copies", percent(copies), "", "", "share of synthetic rows; 0 is best"});
+  std::string text = table.text();
+  if (copies > mostly_copies) {
+    text += fmt::format(
+        "\nThese are copies: {} of the synthetic rows equal a real row. The scores above say "
+        "nothing "
+        "about new rows.\n",
+        percent(copies));
+  }
+  return text;
 }
 
 std::string privacy(const Privacy& privacy) {
@@ -57,9 +67,8 @@ std::string privacy(const Privacy& privacy) {
        fmt::format("share of {} synthetic rows; 0.5 is best; shuffled columns {:.2f}, real {:.2f}",
                    with_separators(privacy.rows_compared), privacy.nearer_to_training_shuffled,
                    privacy.nearer_to_training_real)});
-  table.add(
-      {"exact copies", percent(privacy.exact_copies),
-       fmt::format("of training rows; of holdout rows {}", percent(privacy.exact_copies_holdout))});
+  table.add({"copies by chance", percent(privacy.exact_copies_holdout),
+             "share of holdout rows that equal a training row"});
   return table.text();
 }
 

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "options.hpp"
 #include "terminal/text.hpp"
 
 namespace cuvae::cli {
@@ -99,7 +100,7 @@ class TrainingProgress final : public Monitor {
                                          loss_text_(report.loss)));
   }
   void note(std::string_view text) override {
-    session_.progress().line("device    " + printable(std::string(text)));
+    session_.progress().line("device    " + printable(with_flags(std::string(text))));
   }
 
  private:

@@ -1,6 +1,6 @@
 #include <array>
-#include <filesystem>
 #include <cmath>
+#include <filesystem>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <fstream>

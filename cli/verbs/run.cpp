@@ -133,6 +133,7 @@ Provenance provenance_of(const Session& session, const Model& model, const Table
   add("--key", options.columns.key);
   add("--keep", options.columns.keep);
   add("--missing", options.columns.missing);
+  add("--rule", options.columns.rules);
   for (const auto& [name, format] : options.columns.datetime) {
     columns += fmt::format("--datetime {}{}{} ", name, format.empty() ? "" : "=", format);
   }

@@ -3,8 +3,13 @@
 #include <fmt/format.h>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include <cuvae/error.hpp>
+
+#include "spelling/instant_spelling.hpp"
+#include "text/display.hpp"
 #include "text/utf8.hpp"
 
 namespace cuvae {
@@ -100,13 +105,6 @@ struct Decimal128 {
   std::int64_t high;
 };
 
-// The type of a column's cells as Arrow names it, and the cells in that type: the one place that
-// knows both.
-struct ExportedType {
-  std::string format;
-  SharedBuffer (*values)(const RowColumn&, const ColumnCells&, std::uint32_t rows);
-};
-
 SharedBuffer as_they_are(const RowColumn&, const ColumnCells& cells, std::uint32_t) {
   return cells.values;
 }
@@ -123,6 +121,81 @@ SharedBuffer as_decimal128(const RowColumn&, const ColumnCells& cells, std::uint
   });
 }
 
+// Batches have dates and times as their texts.
+template <class Out, class F>
+SharedBuffer instants(const RowColumn& column, const ColumnCells& cells, std::uint32_t rows,
+                      F&& convert) {
+  SharedBuffer made(rows * sizeof(Out));
+  const auto* const offsets = cells.values.as<std::int32_t>();
+  auto* const to = made.to_fill<Out>();
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    const auto size = static_cast<std::size_t>(offsets[row + 1] - offsets[row]);
+    const auto cell = column.spelling->parse({cells.bytes.as<char>() + offsets[row], size});
+    to[row] = cells.is_present(row) && cell ? convert(cell->number) : 0;
+  }
+  return made;
+}
+
+SharedBuffer as_days(const RowColumn& column, const ColumnCells& cells, std::uint32_t rows) {
+  const std::int64_t origin = instant_scale(*column.spelling).value().origin_day;
+  return instants<std::int32_t>(column, cells, rows, [origin](double number) {
+    return static_cast<std::int32_t>(origin + static_cast<std::int64_t>(number));
+  });
+}
+
+// Arrow has no minutes.
+struct TimestampUnit {
+  const char* format;
+  std::int64_t units_per_day;
+  std::int64_t units_per_count;  // of what the column's numbers count
+};
+
+TimestampUnit timestamp_unit(TimeUnit unit) {
+  constexpr std::int64_t seconds_a_day = 86'400;
+  switch (unit) {
+    case TimeUnit::day:
+      return {"tss:", seconds_a_day, seconds_a_day};
+    case TimeUnit::minute:
+      return {"tss:", seconds_a_day, 60};
+    case TimeUnit::second:
+      return {"tss:", seconds_a_day, 1};
+    case TimeUnit::millisecond:
+      return {"tsm:", seconds_a_day * 1'000, 1};
+    case TimeUnit::microsecond:
+      return {"tsu:", seconds_a_day * 1'000'000, 1};
+    case TimeUnit::nanosecond:
+      break;
+  }
+  return {"tsn:", seconds_a_day * 1'000'000'000, 1};
+}
+
+SharedBuffer as_timestamps(const RowColumn& column, const ColumnCells& cells, std::uint32_t rows) {
+  const InstantScale scale = instant_scale(*column.spelling).value();
+  const TimestampUnit unit = timestamp_unit(scale.unit);
+  return instants<std::int64_t>(column, cells, rows, [&](double number) {
+    return scale.origin_day * unit.units_per_day +
+           static_cast<std::int64_t>(number) * unit.units_per_count;
+  });
+}
+
+// The type of a column's cells as Arrow names it, and the cells in that type: the one place that
+// knows both.
+struct ExportedType {
+  std::string format;
+  SharedBuffer (*values)(const RowColumn&, const ColumnCells&, std::uint32_t rows);
+  bool has_bytes = false;  // the values are offsets into ColumnCells::bytes
+};
+
+ExportedType text_type(const RowColumn& column) {
+  const ExportedType text{"u", as_they_are, true};
+  if (column.kind != ColumnKind::instant) return text;
+  const auto scale = instant_scale(*column.spelling);
+  // Arrow's times of day end at midnight, these may not.
+  if (!scale || !scale->has_date) return text;
+  if (!scale->has_time) return {"tdD", as_days};
+  return {timestamp_unit(scale->unit).format, as_timestamps};
+}
+
 ExportedType exported_type(const RowColumn& column, const ArrowOptions& how) {
   switch (column.type) {
     case CellType::dictionary:
@@ -133,7 +206,7 @@ ExportedType exported_type(const RowColumn& column, const ArrowOptions& how) {
       if (how.decimals == ArrowOptions::Decimals::real) return {"g", as_real};
       return {fmt::format("d:{},{}", decimal_digits, column.decimals), as_decimal128};
     case CellType::text:
-      return {"u", as_they_are};
+      return text_type(column);
     case CellType::real:
       break;
   }
@@ -162,10 +235,19 @@ void export_labels(const std::shared_ptr<const LabelDictionary>& labels, ArrowAr
 void export_cells(const RowColumn& column, const ColumnCells& cells, std::uint32_t rows,
                   const ArrowOptions& how, ArrowArray* out) {
   auto owner = std::make_unique<ArrayOwner>();
-  const SharedBuffer values = exported_type(column, how).values(column, cells, rows);
-  owner->buffers = {cells.present.data(), values.data()};
+  const ExportedType type = exported_type(column, how);
+  const SharedBuffer values = type.values(column, cells, rows);
+  // Consumers skip the bitmap where nothing is missing.
+  owner->buffers = {cells.missing == 0 ? nullptr : cells.present.data(), values.data()};
   owner->memory = {cells.present.owner(), values.owner()};
-  if (column.type == CellType::text) {
+  if (type.has_bytes) {
+    const std::string_view all(cells.bytes.as<char>(), cells.bytes.size());
+    if (!is_utf8(all)) {
+      throw Error(ErrorKind::data,
+                  fmt::format("column {} has texts that are not UTF-8, which Arrow's are; leave it "
+                              "out when training, or write CSV",
+                              in_quotes(column.name)));
+    }
     owner->buffers.push_back(cells.bytes.data());
     owner->memory.push_back(cells.bytes.owner());
   }

@@ -9,6 +9,7 @@
 #include "arrow/batch_stream.hpp"
 #include "generate/typed_column.hpp"
 #include "rows/codings.hpp"
+#include "spelling/spelling.hpp"
 
 namespace cuvae {
 namespace {
@@ -108,6 +109,40 @@ ColumnCells coded_cells(const Column& from, const RowColumn& column, std::uint64
   return cells;
 }
 
+bool is_marker(const Column& column, const std::string& text) {
+  return std::find(column.markers.begin(), column.markers.end(), text) != column.markers.end();
+}
+
+// Keys, dates and times.
+ColumnCells text_cells(const Column& from, std::uint64_t first, std::uint32_t rows) {
+  ColumnCells cells;
+  const bool coded = is_coded(from.kind);
+  std::string all;
+  std::string cell(from.spelling->most_bytes(), '\0');
+  std::vector<bool> missing(rows);
+  cells.values = SharedBuffer((std::size_t{rows} + 1) * sizeof(std::int32_t));
+  auto* const offsets = cells.values.to_fill<std::int32_t>();
+  offsets[0] = 0;
+  for (std::uint32_t row = 0; row < rows; ++row) {
+    const std::uint64_t at = first + row;
+    if (coded) {
+      const std::string& label = from.labels[from.codes[at]];
+      missing[row] = label.empty() || is_marker(from, label);
+      if (!missing[row]) all += label;
+    } else {
+      missing[row] = std::isnan(from.values[at]);
+      const SpelledCell spelled{from.values[at], from.forms[at]};
+      if (!missing[row]) all.append(cell.data(), from.spelling->spell(cell.data(), spelled));
+    }
+    offsets[row + 1] = static_cast<std::int32_t>(all.size());
+  }
+  cells.bytes = SharedBuffer(all.size());
+  std::copy(all.begin(), all.end(), cells.bytes.to_fill<char>());
+  cells.present =
+      present_bits(rows, cells.missing, [&](std::uint32_t row) { return missing[row]; });
+  return cells;
+}
+
 }  // namespace
 
 void table_to_arrow(const Table& table, ArrowArrayStream* out, const ArrowOptions& how) {
@@ -123,6 +158,10 @@ void table_to_arrow(const Table& table, ArrowArrayStream* out, const ArrowOption
         static_cast<std::uint32_t>(std::min<std::uint64_t>(how.batch_rows, table.rows - first));
     for (std::size_t c = 0; c < columns.size(); ++c) {
       const Column& from = table.columns[c];
+      if (columns[c].type == CellType::text) {
+        batch.columns.push_back(text_cells(from, first, batch.rows));
+        continue;
+      }
       batch.columns.push_back(is_coded(from.kind) ? coded_cells(from, columns[c], first, batch.rows)
                                                   : value_cells(from, columns[c], schema.columns[c],
                                                                 first, batch.rows));

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <fmt/format.h>
 #include <memory>
 #include <new>
 #include <nlohmann/json.hpp>
@@ -95,15 +96,30 @@ class CallbackMonitor final : public Monitor {
   std::atomic<bool> cancelled_{false};
 };
 
-std::vector<std::string> texts(const char* const* from, std::size_t count) {
+std::vector<std::string> texts(const cuvae_texts& from) {
   std::vector<std::string> made;
-  if (count > 0) needed(from, "list of texts");
-  for (std::size_t i = 0; i < count; ++i) made.emplace_back(&needed(from[i], "text of a list"));
+  if (from.count > 0) needed(from.texts, "list of texts");
+  for (std::size_t i = 0; i < from.count; ++i) {
+    made.emplace_back(&needed(from.texts[i], "text of a list"));
+  }
   return made;
 }
 
 std::string text_or(const char* text, const char* otherwise) {
   return text == nullptr ? otherwise : text;
+}
+
+std::vector<std::pair<std::string, std::string>> pairs(const cuvae_texts& from,
+                                                       const char* option) {
+  const std::vector<std::string> all = texts(from);
+  if (all.size() % 2 != 0) {
+    throw Error(ErrorKind::usage, fmt::format("`{}` takes two texts for each column; the last one "
+                                              "has one",
+                                              option));
+  }
+  std::vector<std::pair<std::string, std::string>> made;
+  for (std::size_t i = 0; i < all.size(); i += 2) made.emplace_back(all[i], all[i + 1]);
+  return made;
 }
 
 DeviceChoice device_choice(const char* device, std::uint32_t threads) {
@@ -117,9 +133,22 @@ ReadOptions read_options(const cuvae_read_options* given) {
   ReadOptions options;
   options.delimiter = known.delimiter;
   options.threads = known.threads;
-  options.label = texts(known.label, known.label_count);
-  options.continuous = texts(known.continuous, known.continuous_count);
-  options.drop = texts(known.drop, known.drop_count);
+  options.label = texts(known.label);
+  options.continuous = texts(known.continuous);
+  options.drop = texts(known.drop);
+  options.key = texts(known.key);
+  options.keep = texts(known.keep);
+  options.datetime = pairs(known.datetime, "datetime");
+  options.rename = pairs(known.rename, "rename");
+  options.encoding = encoding_named(text_or(known.encoding, "auto"));
+  options.comment = text_or(known.comment, "");
+  options.skip = known.skip;
+  options.skip_last = known.skip_last;
+  options.like = known.like == nullptr ? nullptr : &known.like->table;
+  options.missing = texts(known.missing);
+  options.find_missing = known.find_no_missing == 0;
+  options.rules = texts(known.rules);
+  options.find_rules = known.find_no_rules == 0;
   return options;
 }
 
@@ -132,6 +161,12 @@ TrainOptions train_options(const cuvae_train_options& known) {
   if (known.learning_rate != 0) options.learning_rate = static_cast<float>(known.learning_rate);
   if (known.latent != nullptr) options.latent = *known.latent;
   if (known.kl_weight != nullptr) options.kl_weight = static_cast<float>(*known.kl_weight);
+  if (known.width != 0) options.width = known.width;
+  if (known.validation != nullptr) options.validation = static_cast<float>(*known.validation);
+  if (known.protect_rare != nullptr) options.protect_rare = *known.protect_rare;
+  options.person = text_or(known.person, "");
+  options.protect_star = known.protect_star != 0;
+  options.condition = texts(known.condition);
   return options;
 }
 
@@ -141,7 +176,7 @@ GenerateOptions generate_options(const cuvae_generate_options& known) {
   options.first_row = known.first_row;
   options.seed = known.seed;
   options.header = known.without_header == 0;
-  options.where = texts(known.where, known.where_count);
+  options.where = texts(known.where);
   options.balance = text_or(known.balance, "");
   options.escape_formulas = known.escape_formulas != 0;
   return options;

@@ -357,13 +357,14 @@ void finish_labels(const RawColumn& raw, Texts& texts, KindVote& vote, Column& c
 }
 
 // Throws where a column can't be what the caller wants.
-void fail_forced(const CsvSource& source, const RawColumn& raw, const KindVote& vote,
+void fail_forced(const CsvSource& source, const RawColumn& raw, const Texts& texts,
                  const Recognition& recognition) {
-  const ColumnKind kind = vote.kind();
-  if (raw.kind == ColumnKind::continuous &&
-      (kind == ColumnKind::continuous || kind == ColumnKind::ordinal)) {
-    return;
-  }
+  const bool numbers =
+      std::all_of(texts.entries.begin(), texts.entries.end(), [](const Entry& entry) {
+        double value = 0;
+        return parse_number(entry.text, value) == NumberForm::finite;
+      });
+  if (raw.kind == ColumnKind::continuous && numbers) return;
   std::string why;
   for (const std::string& note : recognition.notes) why += fmt::format("; it {}", note);
   throw Error(ErrorKind::data,
@@ -393,7 +394,7 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
     return;
   }
   const bool forced = raw.kind == ColumnKind::instant || raw.kind == ColumnKind::continuous;
-  if (forced && raw.like == nullptr) fail_forced(source, raw, vote, recognition);
+  if (forced && raw.like == nullptr) fail_forced(source, raw, texts, recognition);
   // To be compared, cells that are no numbers are labels.
   const bool numbers = vote.kind() == ColumnKind::continuous || vote.kind() == ColumnKind::ordinal;
   const bool compared = raw.like != nullptr && ((forced && !numbers) || vote.spoilt());

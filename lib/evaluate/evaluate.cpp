@@ -147,6 +147,7 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
   }
   total += discriminator_steps(real.rows, synthetic.rows);
   if (!target.empty()) total += prediction_steps;
+  total += tables.size();  // copies
   if (holdout != nullptr) total += privacy_steps(real.rows, synthetic.rows, holdout->rows);
   SharedProgress progress(monitor, total);
 
@@ -164,8 +165,12 @@ Evaluation evaluate_on(EvaluationDevice& device, const Table& real, const Table&
   evaluation.associations = square(pairs, columns);
   evaluation.discriminator = tell_apart(alignment, threads, progress);
   if (!target.empty()) evaluation.prediction = predict(alignment, target, threads, progress);
+  const Copies copies = count_copies(alignment, threads, progress);
+  evaluation.exact_copies = copies.synthetic;
   if (holdout != nullptr) {
-    Privacy privacy = measure_privacy(alignment, device, threads, progress);
+    Privacy privacy = measure_privacy(alignment, device, progress);
+    privacy.exact_copies = copies.synthetic;
+    privacy.exact_copies_holdout = copies.holdout;
     privacy.holdout_columns = compare_all_columns(alignment, 2, device, threads, progress);
     privacy.holdout =
         score(privacy.holdout_columns, compare_pairs(alignment, 2, device, threads, progress));

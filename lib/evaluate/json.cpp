@@ -68,6 +68,7 @@ std::string to_json(const Evaluation& evaluation) {
   json["columns"] = json_of(evaluation.columns);
   if (!evaluation.keys.empty()) json["keys"] = evaluation.keys;
   json["scores"] = json_of(evaluation.scores);
+  json["exact_copies"] = evaluation.exact_copies;
   json["bounds"] = evaluation.bounds ? Json{{"shuffled", json_of(evaluation.bounds->shuffled)},
                                             {"real", json_of(evaluation.bounds->real)}}
                                      : Json(nullptr);

@@ -26,8 +26,8 @@ constexpr std::size_t most_tick_characters = 12;  // of a date: some find room o
 // What the numbers of dates and times count, whether spelled or coded.
 std::optional<InstantScale> time_scale(const Basis& basis) {
   if (basis.spelling) return instant_scale(*basis.spelling);
-  if (basis.format.form == CellForm::date) return InstantScale{InstantUnit::day, true, false, 0};
-  if (basis.format.form == CellForm::time) return InstantScale{InstantUnit::minute, false, true, 0};
+  if (basis.format.form == CellForm::date) return InstantScale{TimeUnit::day, true, false, 0};
+  if (basis.format.form == CellForm::time) return InstantScale{TimeUnit::minute, false, true, 0};
   return std::nullopt;
 }
 
@@ -242,7 +242,7 @@ std::string time_text(const Basis& basis, InstantScale scale, double number) {
   Moment moment = moment_of(scale, number);
   InstantScale short_scale;
   if (high.days - low.days < 2) {
-    short_scale = {InstantUnit::minute, false, true, 0};
+    short_scale = {TimeUnit::minute, false, true, 0};
     moment.days = 0;
   } else {
     moment.nanoseconds = 0;  // else an evening would be the next day

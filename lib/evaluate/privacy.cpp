@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "evaluate/features.hpp"
 #include "evaluate/nearest_records.hpp"
@@ -239,22 +240,29 @@ std::size_t privacy_steps(std::uint64_t real_rows, std::uint64_t synthetic_rows,
   // Each is searched for among training and among holdout rows.
   return 2 * (search_steps(std::min(synthetic_rows, most_queries)) +
               search_steps(std::min(real_rows, most_bound_queries)) +
-              search_steps(std::min(holdout_rows / 2, most_bound_queries))) +
-         3;
+              search_steps(std::min(holdout_rows / 2, most_bound_queries)));
 }
 
-Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device, unsigned threads,
+Copies count_copies(const Alignment& alignment, unsigned threads, SharedProgress& progress) {
+  std::vector<std::uint64_t> real;
+  std::array<double, 3> shares{};
+  for (std::size_t table = 0; table < alignment.tables.size(); ++table) {
+    std::vector<std::uint64_t> hashes = row_hashes(alignment, table, threads, progress);
+    radix_sort(hashes);
+    if (table == 0) {
+      real = std::move(hashes);
+    } else {
+      shares[table] = share_known(hashes, real);
+    }
+    progress.advance();
+  }
+  return {shares[1], shares[2]};
+}
+
+Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device,
                         SharedProgress& progress) {
   Privacy privacy;
   measure_nearness(alignment, privacy, device, progress);
-  std::array<std::vector<std::uint64_t>, 3> hashes;
-  for (std::size_t table = 0; table < hashes.size(); ++table) {
-    hashes[table] = row_hashes(alignment, table, threads, progress);
-    radix_sort(hashes[table]);
-    progress.advance();
-  }
-  privacy.exact_copies = share_known(hashes[1], hashes[0]);
-  privacy.exact_copies_holdout = share_known(hashes[2], hashes[0]);
   return privacy;
 }
 

@@ -9,9 +9,18 @@
 
 namespace cuvae {
 
-// Fills all of Privacy but the holdout's scores and columns. alignment.tables: real, synthetic,
-// holdout.
-Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device, unsigned threads,
+// Shares of rows that equal some real row in every cell but keys.
+struct Copies {
+  double synthetic = 0;
+  double holdout = 0;  // 0 without one
+};
+
+// alignment.tables: real, synthetic and perhaps a holdout. A step for each.
+Copies count_copies(const Alignment& alignment, unsigned threads, SharedProgress& progress);
+
+// Fills all of Privacy but copies and the holdout's scores and columns. alignment.tables: real,
+// synthetic, holdout.
+Privacy measure_privacy(const Alignment& alignment, EvaluationDevice& device,
                         SharedProgress& progress);
 
 // Steps of progress that measure_privacy() takes.

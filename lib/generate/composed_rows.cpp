@@ -7,6 +7,7 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "rows/codings.hpp"
 #include "rules/column_numbers.hpp"
@@ -73,18 +74,47 @@ SpelledCell cell_of(const ColumnSchema& column, double number, std::uint32_t cho
                     bool number_decides) {
   const std::uint32_t forms = column.spelling->forms();
   const bool marker = choice >= forms;
-  if (column.markers.empty()) return {std::isnan(number) ? column.mean : number, marker ? 0 : choice};
+  if (column.markers.empty())
+    return {std::isnan(number) ? column.mean : number, marker ? 0 : choice};
   if (std::isnan(number)) return {not_a_number, marker ? choice - forms : 0};
   if (marker && !number_decides) return {not_a_number, choice - forms};
   return {number, marker ? 0 : choice};
 }
 
+// Whether a text may say another number than the one that was drawn.
+bool may_round(const Spelling& spelling) {
+  const std::vector<SpellingPart> parts = spelling.parts();
+  return spelling.forms() > 1 || std::any_of(parts.begin(), parts.end(),
+                                             [](const auto& part) { return part.decimals < 0; });
+}
+
+// The cell with the number that its text says: a form may have fewer decimals than others.
+SpelledCell as_spelled(const Spelling& spelling, const SpelledCell& cell, std::string& text) {
+  if (std::isnan(cell.number)) return cell;
+  text.resize(spelling.most_bytes());
+  char* const end = spelling.spell(text.data(), cell);
+  const auto read = spelling.parse({text.data(), static_cast<std::size_t>(end - text.data())});
+  return {read ? read->number : cell.number, cell.form};
+}
+
+// The same of a number that a rule gives, which must not change: another form where the one that
+// was drawn does not spell it; where none does, the one that comes nearest.
+SpelledCell exactly_spelled(const Spelling& spelling, const SpelledCell& cell, std::string& text) {
+  SpelledCell best = as_spelled(spelling, cell, text);
+  for (std::uint32_t form = 0; form < spelling.forms() && best.number != cell.number; ++form) {
+    const SpelledCell other = as_spelled(spelling, {cell.number, form}, text);
+    if (std::abs(other.number - cell.number) < std::abs(best.number - cell.number)) best = other;
+  }
+  return best;
+}
+
 // What one thread needs.
 struct Scratch {
-  std::vector<std::vector<SpelledCell>> cells;          // [columns]
-  std::vector<std::vector<std::uint32_t>> codes;        // [columns]
-  std::vector<std::vector<double>> numbers;             // [columns], of those that rules ask for
-  std::vector<double> part_numbers;                     // [parts][rows]
+  std::vector<std::vector<SpelledCell>> cells;    // [columns]
+  std::vector<std::vector<std::uint32_t>> codes;  // [columns]
+  std::vector<std::vector<double>> numbers;       // [columns], of those that rules ask for
+  std::vector<double> part_numbers;               // [parts][rows]
+  std::string text;
   RowBlock block;
 };
 
@@ -135,7 +165,8 @@ class Composition {
     for (std::size_t c = 0; c < columns; ++c) {
       add_column(c, inner);
       const auto keys = std::dynamic_pointer_cast<const KeySpelling>(schema.columns[c].spelling);
-      if (keys) spelled_.columns[c].spelling = std::make_shared<SeededKeys>(keys, key_seed(seed, c));
+      if (keys)
+        spelled_.columns[c].spelling = std::make_shared<SeededKeys>(keys, key_seed(seed, c));
     }
     for (const Rule& rule : layout.rules) add_rule(rule);
   }
@@ -209,8 +240,8 @@ class Composition {
     }
     for (const std::uint32_t source : rule.sources) {
       if (rule.is == Rule::Is::copy || numbers_.contains(source)) continue;
-      numbers_.emplace(source, NumbersOf(schema_.columns[source], spelled_.columns[source],
-                                         codings_[source]));
+      numbers_.emplace(
+          source, NumbersOf(schema_.columns[source], spelled_.columns[source], codings_[source]));
     }
   }
 
@@ -249,6 +280,7 @@ class Composition {
     const double* const numbers = part_numbers(c, inner, scratch);
     std::vector<SpelledCell>& cells = cells_for(c, scratch);
     std::vector<double> parts(count);
+    const bool rounds = may_round(*column.spelling);
     for (std::uint32_t row = 0; row < inner.rows; ++row) {
       bool missing = false;
       for (std::uint32_t p = 0; p < count; ++p) {
@@ -257,6 +289,7 @@ class Composition {
       }
       const double number = missing ? not_a_number : column.spelling->join(parts.data());
       cells[row] = cell_of(column, number, choices_[c].of(inner, row), false);
+      if (rounds) cells[row] = as_spelled(*column.spelling, cells[row], scratch.text);
     }
   }
 
@@ -292,12 +325,14 @@ class Composition {
     }
     std::vector<SpelledCell>& cells = cells_for(target, scratch);
     std::vector<double> sources(rule.sources.size());
+    const bool rounds = may_round(*column.spelling);
     for (std::uint32_t row = 0; row < inner.rows; ++row) {
       for (std::size_t s = 0; s < sources.size(); ++s) {
         sources[s] = scratch.numbers[rule.sources[s]][row];
       }
       const double number = target_of(rule, has_part(rule) ? part[row] : 0, sources);
       cells[row] = cell_of(column, number, choices_[target].of(inner, row), true);
+      if (rounds) cells[row] = exactly_spelled(*column.spelling, cells[row], scratch.text);
     }
   }
 
@@ -306,7 +341,7 @@ class Composition {
   Schema spelled_;  // of the rows that come out
   std::vector<ColumnCoding> codings_;
   std::vector<std::optional<std::uint32_t>> plain_;
-  std::vector<Choice> choices_;                // [columns]
+  std::vector<Choice> choices_;                  // [columns]
   std::vector<std::vector<TypedColumn>> parts_;  // [columns][parts]
   std::map<std::uint32_t, NumbersOf> numbers_;   // of columns that rules ask for
 };

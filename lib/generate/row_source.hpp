@@ -21,8 +21,8 @@ class RowSource {
   virtual std::unique_ptr<RowGenerator> generator(const RowRequest& request) const = 0;
 };
 
-// On the device that a choice comes to. Keys are those of the seed. The model outlives it. Throws Error(device), Error(data)
-// where the model is not consistent.
+// On the device that a choice comes to. Keys are those of the seed. The model outlives it. Throws
+// Error(device), Error(data) where the model is not consistent.
 std::unique_ptr<RowSource> make_row_source(const Model& model, std::uint64_t seed,
                                            const DeviceChoice& device);
 

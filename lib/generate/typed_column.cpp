@@ -181,7 +181,7 @@ ColumnCells TypedColumn::spelled(const SpelledCell* from, std::uint32_t rows) co
     cells.missing += marker ? 1 : 0;
     if (missing && !marker) bits[row / 8] |= static_cast<std::uint8_t>(1U << (row % 8));
   }
-  if (missing) cells.present = std::move(present);
+  if (cells.missing > 0) cells.present = std::move(present);
   if (description_.type == CellType::text) {
     fill_texts(from, rows, cells);
     return cells;

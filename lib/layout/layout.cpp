@@ -31,10 +31,9 @@ ColumnLayout column_layout(const ColumnSchema& column, const std::vector<Rule>& 
 }
 
 std::shared_ptr<Layout> layout_of(const Table& table) {
-  const bool plain = !table.rules && std::all_of(table.columns.begin(), table.columns.end(),
-                                                 [](const Column& column) {
-                                                   return !column.spelling;
-                                                 });
+  const bool plain =
+      !table.rules && std::all_of(table.columns.begin(), table.columns.end(),
+                                  [](const Column& column) { return !column.spelling; });
   if (plain) return nullptr;
   auto layout = std::make_shared<Layout>();
   std::vector<std::int32_t> rule_of(table.columns.size(), -1);

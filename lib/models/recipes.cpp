@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include <cuvae/error.hpp>
 
@@ -57,21 +58,22 @@ const RecipeTraits& traits_of(Recipe recipe) {
                        [&](const RecipeTraits& traits) { return traits.recipe == recipe; });
 }
 
-std::uint32_t default_epochs(std::uint64_t rows) {
-  constexpr std::uint64_t rows_to_see = 5'000'000;
-  constexpr std::uint64_t most_epochs = 400;
+namespace {
+
+std::uint32_t epochs_to_see(std::uint64_t rows_to_see, std::uint64_t rows) {
+  constexpr std::uint64_t most = 400;
   if (rows == 0) return 1;
-  return static_cast<std::uint32_t>(
-      std::min<std::uint64_t>((rows_to_see + rows - 1) / rows, most_epochs));
+  return static_cast<std::uint32_t>(std::min((rows_to_see + rows - 1) / rows, most));
 }
 
-std::uint32_t default_width(std::uint64_t rows) {
-  constexpr std::uint64_t many_rows = 100'000;
-  return rows < many_rows ? least_width : 2 * least_width;
+}  // namespace
+
+std::uint32_t default_epochs(std::uint64_t rows) {
+  return epochs_to_see(5'000'000, rows);
 }
 
 std::uint32_t most_epochs(std::uint64_t rows) {
-  return default_epochs(rows);
+  return epochs_to_see(14'000'000, rows);
 }
 
 std::uint64_t held_out_rows(const TrainSettings& settings, std::uint64_t rows) {
@@ -79,8 +81,8 @@ std::uint64_t held_out_rows(const TrainSettings& settings, std::uint64_t rows) {
   constexpr std::uint64_t fewest = 64;
   constexpr std::uint64_t most = 20'000;
   if (!(settings.validation > 0) || rows < fewest_to_divide) return 0;
-  const auto share = static_cast<std::uint64_t>(static_cast<double>(settings.validation) *
-                                                static_cast<double>(rows));
+  const auto share = static_cast<std::uint64_t>(
+      std::llround(static_cast<double>(settings.validation) * static_cast<double>(rows)));
   return std::min(std::clamp(share, fewest, most), rows / 5);
 }
 

@@ -36,10 +36,8 @@ const RecipeTraits& traits_of(Recipe recipe);
 // million rows to be seen, at least one, at most 400.
 std::uint32_t default_epochs(std::uint64_t rows);
 
-// How wide a network a table of `rows` rows gets.
-std::uint32_t default_width(std::uint64_t rows);
-
-// At most so many where held-out rows decide when to stop.
+// At most so many where held-out rows decide when to stop: enough for 14 million rows to be seen,
+// at least one, at most 400.
 std::uint32_t most_epochs(std::uint64_t rows);
 
 }  // namespace cuvae

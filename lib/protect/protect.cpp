@@ -157,14 +157,16 @@ void rebuild(Column& column, std::vector<std::string> labels,
 
 class Protector {
  public:
-  Protector(Table& table, const ProtectOptions& options) : table_(table), options_(options) {
+  // Changes `change`, which is the table, or nothing.
+  Protector(const Table& table, Table* change, const ProtectOptions& options)
+      : table_(table), change_(change), options_(options) {
     protection_.rare = options.rare.value_or(usual_rare);
     if (!options.person.empty()) people_ = people_of(table, options.person);
   }
 
   Protection run() {
     for (std::uint32_t index = 0; index < table_.columns.size(); ++index) {
-      Column& column = table_.columns[index];
+      const Column& column = table_.columns[index];
       if (column.kind == ColumnKind::key) continue;
       if (!options_.person.empty() && column.name == options_.person) {
         protection_.notes.push_back(
@@ -173,17 +175,17 @@ class Protector {
                         in_quotes(column.name)));
       } else if (column.kind == ColumnKind::label) {
         labels(column, index);
-      } else if (options_.rare && is_coded(column.kind)) {
-        ordinal_ends(column);
-      } else if (options_.rare) {
-        value_ends(column);
+      } else if (options_.rare && change_ != nullptr && is_coded(column.kind)) {
+        ordinal_ends(change_->columns[index]);
+      } else if (options_.rare && change_ != nullptr) {
+        value_ends(change_->columns[index]);
       }
     }
     return std::move(protection_);
   }
 
  private:
-  void labels(Column& column, std::uint32_t index) {
+  void labels(const Column& column, std::uint32_t index) {
     const Counts holders = holders_of(column, people_);
     std::vector<bool> rare(holders.size());
     ProtectedColumn found{column.name, false, 0, 0};
@@ -200,7 +202,7 @@ class Protector {
         found.labels >= many_labels &&
         static_cast<double>(found.rows) > large_share * static_cast<double>(present);
     found.done = options_.rare.has_value() || mostly;
-    if (found.done) replace(column, index, rare);
+    if (found.done && change_ != nullptr) replace(change_->columns[index], index, rare);
     tell(found);
     protection_.columns.push_back(std::move(found));
   }
@@ -233,7 +235,7 @@ class Protector {
                           in_quotes(found.name), found.labels, protection_.rare, whom, found.rows,
                           options_.star ? "\"*\"" : "others")
             : fmt::format("column {}: {} labels have fewer than {} {} and will stand in synthetic "
-                          "rows as they are; `rare` takes them away",
+                          "rows as they are; `protect_rare` takes them away",
                           in_quotes(found.name), found.labels, protection_.rare, whom));
   }
 
@@ -296,7 +298,8 @@ class Protector {
     protection_.columns.push_back(std::move(found));
   }
 
-  Table& table_;
+  const Table& table_;
+  Table* change_;
   const ProtectOptions& options_;
   std::vector<std::uint64_t> people_;
   Protection protection_;
@@ -305,7 +308,11 @@ class Protector {
 }  // namespace
 
 Protection protect(Table& table, const ProtectOptions& options) {
-  return Protector(table, options).run();
+  return Protector(table, &table, options).run();
+}
+
+Protection rare_labels(const Table& table, const ProtectOptions& options) {
+  return Protector(table, nullptr, options).run();
 }
 
 }  // namespace cuvae

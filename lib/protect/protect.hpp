@@ -40,4 +40,8 @@ struct Protection {
 // Throws Error(usage) where there is no column of people of that name.
 Protection protect(Table& table, const ProtectOptions& options);
 
+// What protect() would find among labels, without changing anything; columns of numbers are not
+// looked at.
+Protection rare_labels(const Table& table, const ProtectOptions& options);
+
 }  // namespace cuvae

@@ -160,7 +160,14 @@ class Page {
     const auto section =
         html_.element("section", {{"id", "scores"}, {"aria-labelledby", "scores-heading"}});
     html_.leaf("h2", "Scores", {{"id", "scores-heading"}});
-    write_verdict();
+    if (evaluation_.exact_copies > mostly_copies) {
+      html_.leaf("p",
+                 fmt::format("These are copies: {} of the synthetic rows equal a real row. The "
+                             "scores say nothing about new rows.",
+                             percent_text(evaluation_.exact_copies)));
+    } else {
+      write_verdict();
+    }
     const auto grid = html_.element("div", {{"class", "cards scores"}});
     for (const bool leads : {true, false}) {
       for (const ScoreMetric& score : score_metrics) {
@@ -174,6 +181,8 @@ class Page {
                                figure_text(told_apart.scale, told->shuffled)));
     }
     if (const auto& learned = evaluation_.prediction) write_prediction(*learned);
+    write_score("Exact copies", percent_text(evaluation_.exact_copies), "", none, none,
+                "Share of synthetic rows that equal a real row in every cell but keys.");
   }
 
   void write_prediction(const Prediction& learned) {
@@ -529,8 +538,6 @@ class Page {
                     with_separators(privacy.rows_compared), with_separators(privacy.reference_rows),
                     percent_text(privacy.nearer_to_training_real),
                     percent_text(privacy.nearer_to_training_shuffled)));
-    write_score("Exact copies", percent_text(privacy.exact_copies), "", none, none,
-                "Share of synthetic rows that equal a training row in every cell.");
     write_score("Copies by chance", percent_text(privacy.exact_copies_holdout), "", none, none,
                 "Share of unseen real rows that equal a training row: what to expect without "
                 "copying.");

@@ -10,7 +10,7 @@ namespace cuvae {
 namespace {
 
 // Fewer distinct ones than this are no reason to speak.
-constexpr std::size_t least_distinct = 20;
+constexpr std::size_t least_distinct = 10;
 
 constexpr std::int64_t seconds_of(int year) {
   return day_number({year, 1, 1}) * seconds_a_day;
@@ -35,8 +35,7 @@ bool are_compact_dates(std::span<const CellCount> cells) {
 std::string epoch_offer(std::span<const CellCount> cells) {
   if (cells.size() < least_distinct) return "";
   if (are_compact_dates(cells)) {
-    return "These whole numbers look like dates, year first; `datetime` with the format \"%Y%m%d\" "
-           "takes them as such.";
+    return "looks like dates, year first; `datetime` with the format %Y%m%d takes it as such";
   }
   std::int64_t least = INT64_MAX;
   std::int64_t greatest = INT64_MIN;
@@ -60,8 +59,8 @@ std::string epoch_offer(std::span<const CellCount> cells) {
       continue;
     }
     return fmt::format(
-        "These whole numbers look like {} since 1970 ({} to {}); `datetime` with the format \"{}\" "
-        "takes them as dates and times.",
+        "looks like {} since 1970 ({} to {}); `datetime` with the format {} takes it as dates and "
+        "times",
         epoch.name, day_of(least / epoch.a_second), day_of(greatest / epoch.a_second),
         epoch.format);
   }

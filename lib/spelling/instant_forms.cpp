@@ -30,25 +30,25 @@ std::optional<InstantForms::Found> InstantForms::find(std::string_view cell) con
   return std::nullopt;
 }
 
-std::int64_t nanoseconds_of(InstantUnit unit) {
+std::int64_t nanoseconds_of(TimeUnit unit) {
   switch (unit) {
-    case InstantUnit::day:
+    case TimeUnit::day:
       return nanoseconds_a_day;
-    case InstantUnit::minute:
+    case TimeUnit::minute:
       return 60 * nanoseconds_a_second;
-    case InstantUnit::second:
+    case TimeUnit::second:
       return nanoseconds_a_second;
-    case InstantUnit::millisecond:
+    case TimeUnit::millisecond:
       return 1'000'000;
-    case InstantUnit::microsecond:
+    case TimeUnit::microsecond:
       return 1'000;
-    case InstantUnit::nanosecond:
+    case TimeUnit::nanosecond:
       return 1;
   }
   return 1;
 }
 
-std::int64_t units_a_day(InstantUnit unit) {
+std::int64_t units_a_day(TimeUnit unit) {
   return nanoseconds_a_day / nanoseconds_of(unit);
 }
 

@@ -34,8 +34,8 @@ std::optional<InstantForms> learn_forms(std::span<const CellCount> cells, std::s
                                         std::vector<MomentCount>& moments, std::string& note);
 
 // From numbers to moments and back.
-std::int64_t units_a_day(InstantUnit unit);
-std::int64_t nanoseconds_of(InstantUnit unit);
+std::int64_t units_a_day(TimeUnit unit);
+std::int64_t nanoseconds_of(TimeUnit unit);
 double number_of(const InstantScale& scale, const Moment& moment);  // with a fraction if need be
 Moment moment_of(const InstantScale& scale, double number);         // the nearest, within bounds
 

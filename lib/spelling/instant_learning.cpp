@@ -95,7 +95,8 @@ class Learner {
       if (!collect(cell)) return std::nullopt;
     }
     if (given_ && !given_fits_) {
-      note = fmt::format("`datetime`: no cell is of the format {}", in_quotes(given_text_));
+      note = fmt::format("has no cell of the format {} that `datetime` gives it",
+                         in_quotes(given_text_));
       return std::nullopt;
     }
     std::sort(shapes_.begin(), shapes_.end(), [](const ShapeCells& a, const ShapeCells& b) {
@@ -132,8 +133,8 @@ class Learner {
     given_ = compile_format(text, fault);
     if (!given_) {
       note_ = fmt::format(
-          "`datetime`: the format {} can't be taken: {}; it is of strftime's "
-          "fields, such as %Y-%m-%d %H:%M:%S, or epoch, epoch-ms or epoch-us",
+          "can't be read by the format {}: {}; a format for `datetime` has strftime's fields, such "
+          "as %Y-%m-%d %H:%M:%S, or is epoch, epoch-ms or epoch-us",
           in_quotes(given_text_), fault);
     }
     return given_.has_value();
@@ -235,9 +236,8 @@ class Learner {
     const auto format = shape->shape.in_order(other);
     if (!format || !note_.empty()) return;
     note_ = fmt::format(
-        "No cell tells in which order dates such as {} have day, month and year; they are taken "
-        "{}. "
-        "If that is wrong, say so with `datetime` and the format {}.",
+        "has dates such as {}, and no cell tells the order of day, month and year; they are taken "
+        "{}; if that is wrong, say so with `datetime` and the format {}",
         example(*shape), name_of(taken), in_quotes(format_text(*format)));
   }
 
@@ -428,8 +428,8 @@ class Learner {
       kept.push_back(forms_.forms[i]);
       if (i >= first_of_other_order_ && note_.empty()) {
         note_ =
-            "Some dates can only have the day first, others with the same separator only the "
-            "month; those that could be either are taken as most others are.";
+            "has dates that can only have the day first and others, with the same separator, that "
+            "can only have the month first; what could be either is taken as most others are";
       }
     }
     return put_odd(odd, rows, std::move(kept), moments) &&

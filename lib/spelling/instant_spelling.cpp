@@ -18,11 +18,11 @@ using Field = InstantField;
 constexpr double most_exact = 9007199254740992.0;  // 2^53
 constexpr std::array<std::string_view, 6> unit_names{"day",         "minute",      "second",
                                                      "millisecond", "microsecond", "nanosecond"};
-constexpr int fraction_digits(InstantUnit unit) {
-  return unit == InstantUnit::millisecond   ? 3
-         : unit == InstantUnit::microsecond ? 6
-         : unit == InstantUnit::nanosecond  ? 9
-                                            : 0;
+constexpr int fraction_digits(TimeUnit unit) {
+  return unit == TimeUnit::millisecond   ? 3
+         : unit == TimeUnit::microsecond ? 6
+         : unit == TimeUnit::nanosecond  ? 9
+                                         : 0;
 }
 
 std::string spelled(const InstantFormat& format, const Moment& moment) {
@@ -192,16 +192,16 @@ bool has_time_of_day(const InstantForms& forms) {
 }
 
 // The coarsest unit that counts all of them exactly.
-InstantUnit unit_of(std::span<const MomentCount> moments, bool has_date) {
-  for (int i = has_date ? 0 : 1; i < static_cast<int>(InstantUnit::nanosecond); ++i) {
-    const auto unit = static_cast<InstantUnit>(i);
+TimeUnit unit_of(std::span<const MomentCount> moments, bool has_date) {
+  for (int i = has_date ? 0 : 1; i < static_cast<int>(TimeUnit::nanosecond); ++i) {
+    const auto unit = static_cast<TimeUnit>(i);
     const std::int64_t a_unit = nanoseconds_of(unit);
     const bool is_exact = std::all_of(moments.begin(), moments.end(), [&](const MomentCount& item) {
       return item.moment.nanoseconds % a_unit == 0;
     });
     if (is_exact) return unit;
   }
-  return InstantUnit::nanosecond;
+  return TimeUnit::nanosecond;
 }
 
 }  // namespace
@@ -224,9 +224,8 @@ std::shared_ptr<const Spelling> learn_instants(std::span<const CellCount> cells,
   const double minimum = number_of(scale, least->moment);
   const double maximum = number_of(scale, greatest->moment);
   if (maximum > most_exact) {
-    note = fmt::format(
-        "Dates and times to the {} over so many years are more than can be counted exactly.",
-        unit_names[static_cast<std::size_t>(scale.unit)]);
+    note = fmt::format("has dates and times to the {} over more years than can be counted exactly",
+                       unit_names[static_cast<std::size_t>(scale.unit)]);
     return nullptr;
   }
   const InstantParts parts = InstantParts::learn(moments, forms->has_date);
@@ -253,7 +252,7 @@ char* spell_iso(char* out, const InstantScale& scale, double number) {
   }
   const std::int64_t seconds = moment.nanoseconds / nanoseconds_a_second;
   out = fmt::format_to(out, "{:02}:{:02}", seconds / 3600, seconds / 60 % 60);
-  if (scale.unit == InstantUnit::day || scale.unit == InstantUnit::minute) return out;
+  if (scale.unit == TimeUnit::day || scale.unit == TimeUnit::minute) return out;
   out = fmt::format_to(out, ":{:02}", seconds % 60);
   const int digits = fraction_digits(scale.unit);
   if (digits == 0) return out;
@@ -326,10 +325,10 @@ std::shared_ptr<const Spelling> spelling_from(const nlohmann::json& json) {
   const auto& unit = json.at("unit").get_ref<const std::string&>();
   const auto* const found = std::find(unit_names.begin(), unit_names.end(), unit);
   if (found == unit_names.end()) refuse("`unit` is none that is known");
-  InstantScale scale{.unit = static_cast<InstantUnit>(found - unit_names.begin()),
+  InstantScale scale{.unit = static_cast<TimeUnit>(found - unit_names.begin()),
                      .has_date = forms.has_date,
                      .has_time = has_time_of_day(forms)};
-  if (!scale.has_date && scale.unit == InstantUnit::day) refuse("times of day do not count days");
+  if (!scale.has_date && scale.unit == TimeUnit::day) refuse("times of day do not count days");
   scale.origin_day = scale.has_date ? whole_in(json, "origin_day", first_day, last_day)
                                     : whole_in(json, "origin_day", 0, 0);
   constexpr std::int64_t most = std::int64_t{1} << 53;

@@ -7,7 +7,8 @@ namespace cuvae {
 
 // The spelling of these cells; null where some are no instants. `format` is strftime's where the
 // caller knows it ("" where not; "epoch", "epoch-ms", "epoch-us" for counts since 1970). `note` is
-// what a person should know: day and month could be told apart by no cell; the format is none.
+// what a person should know, as a predicate to stand behind "column 'x' ": that no cell tells day
+// from month; also, where null, that the format is none.
 std::shared_ptr<const Spelling> learn_instants(std::span<const CellCount> cells,
                                                std::string_view format, std::string& note);
 
@@ -17,11 +18,11 @@ std::shared_ptr<const Spelling> instant_spelling_from_json(const nlohmann::json&
 bool looks_like_instant(std::string_view cell);
 
 // For whole numbers that look like counts since 1970, or like dates without separators: the note
-// that says how to take them so; "" for others.
+// that says how to take them so, as a predicate; "" for others.
 std::string epoch_offer(std::span<const CellCount> cells);
 
 // What the numbers of an instant spelling count.
-enum class InstantUnit : std::uint8_t {
+enum class TimeUnit : std::uint8_t {
   day,
   minute,
   second,
@@ -31,7 +32,7 @@ enum class InstantUnit : std::uint8_t {
 };
 
 struct InstantScale {
-  InstantUnit unit = InstantUnit::day;
+  TimeUnit unit = TimeUnit::day;
   bool has_date = true;         // false: times of day, counted from midnight, also beyond 24 hours
   bool has_time = false;        // false: dates alone
   std::int64_t origin_day = 0;  // the day that the numbers count from, since 1970-01-01

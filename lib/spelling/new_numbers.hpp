@@ -9,7 +9,8 @@
 namespace cuvae {
 
 // Whether a column of so many distinct numbers in so many rows gets new ones where it is learned as
-// numbers: the next row would likely bring one. Of others, up to 4,096 numbers come out as they are.
+// numbers: the next row would likely bring one. Of others, up to 4,096 numbers come out as they
+// are.
 constexpr bool nearly_unique(std::size_t distinct, std::size_t rows) {
   constexpr std::size_t a_few = 100;
   constexpr std::size_t rows_a_number = 4;

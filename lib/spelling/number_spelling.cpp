@@ -7,8 +7,8 @@
 #include <unordered_map>
 #include <utility>
 
-#include "spelling/number_around.hpp"
 #include "spelling/new_numbers.hpp"
+#include "spelling/number_around.hpp"
 #include "spelling/number_decimals.hpp"
 #include "spelling/number_forms.hpp"
 #include "spelling/number_marks.hpp"

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <optional>
 
 #include <cuvae/train.hpp>
 
@@ -11,6 +12,7 @@
 #include "support/threads.hpp"
 #include "text/display.hpp"
 #include "text/separators.hpp"
+#include "train/protected_table.hpp"
 
 namespace cuvae {
 namespace {
@@ -24,7 +26,8 @@ void settle_device(const DeviceChoice& choice, const typename Kind::Shape& shape
                    Monitor& monitor) {
   model.device = backend_to_train<Kind>(choice, shape)->info().name;
   if (model.device == resolve_device(choice).name) return;
-  monitor.note("the GPU takes no network of this shape; using " + model.device);
+  monitor.note("the GPU takes no network of this shape (a smaller `width` may fit); using " +
+               model.device);
 }
 
 // The joined columns, for people.
@@ -141,7 +144,7 @@ TrainSettings settings_of(const TrainOptions& options, std::uint64_t rows) {
   settings.loss = options.loss.value_or(settings.loss);
   settings.seed = options.seed;
   if (traits.representation == Representation::tokens) {
-    settings.width = options.width.value_or(default_width(rows));
+    settings.width = options.width.value_or(least_width);
     settle_length(options, rows, settings);
   }
   check_settings(settings, rows);
@@ -157,10 +160,12 @@ Model train_model(const Table& table, const TrainOptions& options, const DeviceC
   Model model;
   model.settings = settings_of(options, table.rows);
   model.version = library_version();
-  model.schema = make_schema(table);
+  const std::optional<Table> without_rare = protected_table(table, options, monitor);
+  const Table& learned = without_rare ? *without_rare : table;
+  model.schema = make_schema(learned);
   Table inner;
-  if (const std::shared_ptr<Layout> layout = layout_of(table)) {
-    inner = inner_table(table, *layout, thread_count(device.threads));
+  if (const std::shared_ptr<Layout> layout = layout_of(learned)) {
+    inner = inner_table(learned, *layout, thread_count(device.threads));
     if (inner.columns.empty()) {
       throw Error(ErrorKind::data,
                   "every column is a key, made anew for each row, so there is nothing to learn; "
@@ -171,7 +176,7 @@ Model train_model(const Table& table, const TrainOptions& options, const DeviceC
     model.layout = layout;
   }
   check_header_size(model, nullptr);
-  Training training(model.layout ? inner : table, options, device, monitor, model);
+  Training training(model.layout ? inner : learned, options, device, monitor, model);
   if (traits_of(options.recipe).representation == Representation::tokens) {
     model.network = training.on_tokens();
   } else {

@@ -6,33 +6,58 @@ class DataError(Error, ValueError): ...
 class DeviceError(Error): ...
 class Interrupted(Error): ...
 
+class ReadOptions:
+    def __init__(self) -> None: ...
+    threads: int
+    label: list[str]
+    continuous: list[str]
+    drop: list[str]
+    key: list[str]
+    keep: list[str]
+    datetime: list[tuple[str, str]]
+    missing: list[str]
+    find_missing: bool
+    rules: list[str]
+    find_rules: bool
+    rename: list[tuple[str, str]]
+    delimiter: str
+    comment: str
+    skip: int
+    skip_last: int
+    def set_encoding(self, name: str) -> None: ...
+
+class TrainOptions:
+    def __init__(self) -> None: ...
+    def set_recipe(self, name: str) -> None: ...
+    def set_loss(self, name: str) -> None: ...
+    epochs: int | None
+    batch_size: int | None
+    latent: int | None
+    learning_rate: float | None
+    kl_weight: float | None
+    hidden: tuple[int, int] | None
+    width: int | None
+    validation: float | None
+    together: list[list[str]]
+    condition: list[str]
+    protect_rare: int | None
+    person: str
+    protect_star: bool
+    seed: int
+
 class Table:
     @staticmethod
-    def from_csv(
-        path: str,
-        label: Sequence[str],
-        continuous: Sequence[str],
-        drop: Sequence[str],
-        keep_empty_columns: bool,
-        threads: int,
-        listener: object | None,
-    ) -> Table: ...
+    def from_csv(path: str, options: ReadOptions, like: Table | None, listener: object | None) -> Table: ...
     @staticmethod
-    def from_stream(
-        capsule: object,
-        label: Sequence[str],
-        continuous: Sequence[str],
-        drop: Sequence[str],
-        keep_empty_columns: bool,
-        threads: int,
-        listener: object | None,
-    ) -> Table: ...
+    def from_stream(capsule: object, options: ReadOptions, like: Table | None, listener: object | None) -> Table: ...
     @property
     def rows(self) -> int: ...
     @property
     def fingerprint(self) -> str: ...
     @property
     def empty_columns(self) -> list[str]: ...
+    @property
+    def notes(self) -> list[str]: ...
     @property
     def columns(self) -> list[tuple[str, str]]: ...
     def split(self, share: float, seed: int) -> tuple[Table, Table]: ...
@@ -104,21 +129,7 @@ class Evaluation:
     ) -> str: ...
 
 def train(
-    table: Table,
-    recipe: str,
-    epochs: int | None,
-    batch_size: int | None,
-    latent: int | None,
-    learning_rate: float | None,
-    kl_weight: float | None,
-    hidden: tuple[int, int] | None,
-    loss: str | None,
-    together: Sequence[Sequence[str]],
-    condition: Sequence[str],
-    seed: int,
-    device: str,
-    threads: int,
-    listener: object | None,
+    table: Table, options: TrainOptions, device: str, threads: int, listener: object | None
 ) -> Model: ...
 def evaluate(
     real: Table,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Protocol, Union
 
 from . import _core
-from ._progress import listening
+from ._progress import listening, log
 
 
 class ArrowStream(Protocol):
@@ -49,49 +49,75 @@ def _stream_of(data: Any) -> object:
     )
 
 
-def table_of(
-    data: Any,
+def read_options(
     *,
     label: str | Iterable[str] | None = None,
     continuous: str | Iterable[str] | None = None,
     drop: str | Iterable[str] | None = None,
-    keep_empty_columns: bool = False,
+    key: str | Iterable[str] | None = None,
+    keep: str | Iterable[str] | None = None,
+    datetime: str | Iterable[str] | Mapping[str, str | None] | None = None,
+    missing: str | Iterable[str] | None = None,
+    find_missing: bool = True,
+    rules: str | Iterable[str] | None = None,
+    find_rules: bool = True,
+    rename: Mapping[str, str] | None = None,
+    delimiter: str | None = None,
+    encoding: str = "auto",
+    comment: str = "",
+    skip: int = 0,
+    skip_last: int = 0,
     threads: int = 0,
-    progress: bool = False,
+) -> _core.ReadOptions:
+    """What the columns are taken for; docs/python.md."""
+    options = _core.ReadOptions()
+    options.label = listed(label)
+    options.continuous = listed(continuous)
+    options.drop = listed(drop)
+    options.key = listed(key)
+    options.keep = listed(keep)
+    formats = datetime if isinstance(datetime, Mapping) else dict.fromkeys(listed(datetime), "")
+    options.datetime = [(name, form or "") for name, form in formats.items()]
+    options.missing = listed(missing)
+    options.find_missing = find_missing
+    options.rules = listed(rules)
+    options.find_rules = find_rules
+    options.rename = list((rename or {}).items())
+    if delimiter is not None:
+        options.delimiter = delimiter
+    options.set_encoding(encoding)
+    options.comment = comment
+    options.skip = skip
+    options.skip_last = skip_last
+    options.threads = threads
+    return options
+
+
+def table_of(
+    data: Any, *, progress: bool = False, like: _core.Table | None = None, **columns: Any
 ) -> _core.Table:
+    """`like`: a table that this one is to be compared with, whose kinds it gets."""
     if isinstance(data, _core.Table):
         return data
     if hasattr(data, "_table"):  # generated rows know their own kinds
         rows: _core.Table = data._table(progress)
         return rows
-    options = (listed(label), listed(continuous), listed(drop), keep_empty_columns, threads)
+    options = read_options(**columns)
     with listening(progress) as listener:
         if isinstance(data, (str, os.PathLike)):
-            table = _core.Table.from_csv(os.fspath(data), *options, listener)
+            table = _core.Table.from_csv(os.fspath(data), options, like, listener)
         else:
-            table = _core.Table.from_stream(_stream_of(data), *options, listener)
-    if not keep_empty_columns:
+            table = _core.Table.from_stream(_stream_of(data), options, like, listener)
+    if like is None:
         for name in table.empty_columns:
-            warnings.warn(f"column {name!r} is left out: no row has a value there", stacklevel=3)
+            warnings.warn(f"column {name!r} is empty in all rows, and stays so", stacklevel=3)
+        for note in table.notes:
+            log.info(note)
     return table
 
 
-def table_like(
-    data: Any, real: _core.Table, drop: list[str], threads: int, progress: bool
-) -> _core.Table:
-    """A table to be compared with another one, whose kinds it gets and whose columns it keeps."""
-    kinds: dict[str, list[str]] = {}
-    for name, kind in real.columns:
-        kinds.setdefault(kind, []).append(name)
-    options: dict[str, Any] = {
-        "keep_empty_columns": True, "threads": threads, "progress": progress
-    }
-    try:
-        table = table_of(
-            data, label=kinds.get("label"), continuous=kinds.get("continuous"), **options
-        )
-    except _core.UsageError:
-        # A column of the real table is not there; evaluating names all that differ.
-        table = table_of(data, **options)
-    table.leave_out([*drop, *real.empty_columns])
+def table_like(data: Any, real: _core.Table, drop: list[str], **how: Any) -> _core.Table:
+    """A table to be compared with another one."""
+    table = table_of(data, like=real, **how)
+    table.leave_out(drop)
     return table

@@ -213,51 +213,55 @@ def train(
     kl_weight: float | None = None,
     hidden: tuple[int, int] | None = None,
     loss: str | None = None,
+    width: int | None = None,
+    validation: float | None = None,
     together: Iterable[Iterable[str]] = (),
     condition: str | Iterable[str] = (),
-    label: str | Iterable[str] = (),
-    continuous: str | Iterable[str] = (),
-    drop: str | Iterable[str] = (),
+    protect_rare: int | None = None,
+    person: str = "",
+    protect_star: bool = False,
     seed: int = 0,
     device: str = "auto",
     threads: int = 0,
     progress: bool = True,
     callback: Callback | None = None,
+    **columns: Any,
 ) -> Model:
     """Learns a table. What is None follows from recipe and table.
 
     data: the path of a CSV file, or a table of pandas, Polars, pyarrow, DuckDB or anything else that
         speaks Arrow. The same cells give the same model from a frame as from a file.
-    label, continuous, drop: columns to take as labels or as numbers, and to leave out.
+    columns: what columns are taken for: label, continuous, drop, key, keep (names of columns),
+        datetime (names, or {name: format}), missing (texts), find_missing, rules, find_rules,
+        rename ({old: new}); and how a file is read: delimiter, encoding, comment, skip, skip_last.
+        All are as `cuvae train` has them.
     together: groups of columns to take as one; condition: columns to draw first.
     device: "auto", "cpu", "cuda" or "cuda:N".
     progress: bars, where tqdm is installed.
     callback: is called with an Epoch after each one; False stops with cuvae.Interrupted, and what it
         raises comes out of here, as KeyboardInterrupt does.
     """
-    table = table_of(
-        data, label=label, continuous=continuous, drop=drop, threads=threads, progress=progress
-    )
+    options = _core.TrainOptions()
+    options.set_recipe(recipe)
+    if loss is not None:
+        options.set_loss(loss)
+    options.epochs = epochs
+    options.batch_size = batch_size
+    options.latent = latent
+    options.learning_rate = learning_rate
+    options.kl_weight = kl_weight
+    options.hidden = hidden
+    options.width = width
+    options.validation = validation
+    options.together = [list(group) for group in together]
+    options.condition = listed(condition)
+    options.protect_rare = protect_rare
+    options.person = person
+    options.protect_star = protect_star
+    options.seed = seed
+    table = table_of(data, threads=threads, progress=progress, **columns)
     with listening(progress, callback) as listener:
-        return Model(
-            _core.train(
-                table,
-                recipe,
-                epochs,
-                batch_size,
-                latent,
-                learning_rate,
-                kl_weight,
-                hidden,
-                loss,
-                [list(group) for group in together],
-                listed(condition),
-                seed,
-                device,
-                threads,
-                listener,
-            )
-        )
+        return Model(_core.train(table, options, device, threads, listener))
 
 
 class Synthesizer:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-_log = logging.getLogger("cuvae")
+log = logging.getLogger("cuvae")
 
 
 class Epoch(NamedTuple):
@@ -53,7 +53,7 @@ class Listener:
         return answer is not False
 
     def note(self, text: str) -> None:
-        _log.info(text)
+        log.info(text)
 
     def close(self) -> None:
         if self._bar is not None:
@@ -74,7 +74,7 @@ class listening:
                 bars = tqdm.auto.tqdm
             except ImportError:
                 pass
-        quiet = bars is None and callback is None and not _log.isEnabledFor(logging.INFO)
+        quiet = bars is None and callback is None and not log.isEnabledFor(logging.INFO)
         self._listener = None if quiet else Listener(bars, callback)
 
     def __enter__(self) -> Listener | None:

@@ -80,23 +80,22 @@ def evaluate(
     *,
     target: str | None = None,
     title: str | None = None,
-    label: Any = (),
-    continuous: Any = (),
-    drop: Any = (),
     device: str = "auto",
     threads: int = 0,
     progress: bool = True,
+    **columns: Any,
 ) -> Report:
     """Compares synthetic rows with those that the model learned from.
 
     holdout: real rows that the model has not seen: adds a privacy check.
     target: a column; how well boosted trees predict it from what synthetic rows teach.
+    columns: what columns of the real table are taken for, as in train().
     """
-    real_table = table_of(
-        real, label=label, continuous=continuous, drop=drop, threads=threads, progress=progress
-    )
+    how: dict[str, Any] = {"threads": threads, "progress": progress}
+    real_table = table_of(real, **how, **columns)
+    drop = listed(columns.get("drop"))
     others = [
-        None if data is None else table_like(data, real_table, listed(drop), threads, progress)
+        None if data is None else table_like(data, real_table, drop, **how)
         for data in (synthetic, holdout)
     ]
     assert others[0] is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,17 +32,16 @@ def run(
     seed: int = 0,
     device: str = "auto",
     threads: int = 0,
-    label: Any = (),
-    continuous: Any = (),
-    drop: Any = (),
     overwrite: bool = False,
     progress: bool = True,
+    columns: Mapping[str, Any] | None = None,
     **training: Any,
 ) -> Run:
     """Trains, generates and evaluates, as `cuvae run` does. The folder gets model.safetensors,
     synthetic.csv, report.html and metrics.json.
 
     holdout_share: share of the rows to keep from training, for a privacy check.
+    columns: what columns are taken for, as in train(): {"drop": ["id"]}.
     training: further options of train().
     """
     place = Path(folder)
@@ -50,9 +50,7 @@ def run(
     if there and not overwrite:
         raise _core.UsageError(f"{place / there[0]} exists; give another folder, or overwrite=True")
     place.mkdir(parents=True, exist_ok=True)
-    real = table_of(
-        data, label=label, continuous=continuous, drop=drop, threads=threads, progress=progress
-    )
+    real = table_of(data, threads=threads, progress=progress, **(columns or {}))
     holdout = None
     if holdout_share > 0:
         real, holdout = real.split(holdout_share, seed)

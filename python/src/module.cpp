@@ -38,31 +38,23 @@ DeviceChoice device_choice(const std::string& device, unsigned threads) {
   return choice;
 }
 
-ReadOptions read_options(const Names& label, const Names& continuous, const Names& drop,
-                         bool keep_empty_columns, unsigned threads) {
-  ReadOptions options;
-  options.label = label;
-  options.continuous = continuous;
-  options.drop = drop;
-  options.keep_empty_columns = keep_empty_columns;
-  options.threads = threads;
+ReadOptions like(ReadOptions options, const SharedTable& table) {
+  options.like = table.get();
   return options;
 }
 
-SharedTable table_from_csv(const std::string& path, const Names& label, const Names& continuous,
-                           const Names& drop, bool keep_empty_columns, unsigned threads,
-                           nb::object listener) {
+SharedTable table_from_csv(const std::string& path, const ReadOptions& given,
+                           const SharedTable& model, nb::object listener) {
   PythonMonitor monitor(std::move(listener));
-  const ReadOptions options = read_options(label, continuous, drop, keep_empty_columns, threads);
+  const ReadOptions options = like(given, model);
   return run(monitor, [&] { return std::make_shared<Table>(read_csv(path, options, monitor)); });
 }
 
-SharedTable table_from_stream(const nb::capsule& capsule, const Names& label,
-                              const Names& continuous, const Names& drop, bool keep_empty_columns,
-                              unsigned threads, nb::object listener) {
+SharedTable table_from_stream(const nb::capsule& capsule, const ReadOptions& given,
+                              const SharedTable& model, nb::object listener) {
   PythonMonitor monitor(std::move(listener));
+  const ReadOptions options = like(given, model);
   ArrowArrayStream* const stream = stream_in(capsule);
-  const ReadOptions options = read_options(label, continuous, drop, keep_empty_columns, threads);
   return run(monitor,
              [&] { return std::make_shared<Table>(table_from_arrow(stream, options, monitor)); });
 }
@@ -97,26 +89,8 @@ std::pair<SharedTable, SharedTable> split(const Table& table, double share, std:
           std::make_shared<Table>(std::move(parts.aside))};
 }
 
-PythonModel train(const Table& table, const std::string& recipe,
-                  std::optional<std::uint32_t> epochs, std::optional<std::uint32_t> batch_size,
-                  std::optional<std::uint32_t> latent, std::optional<float> learning_rate,
-                  std::optional<float> kl_weight,
-                  std::optional<std::array<std::uint32_t, 2>> hidden,
-                  const std::optional<std::string>& loss, const std::vector<Names>& together,
-                  const Names& condition, std::uint64_t seed, const std::string& device,
+PythonModel train(const Table& table, const TrainOptions& options, const std::string& device,
                   unsigned threads, nb::object listener) {
-  TrainOptions options;
-  options.recipe = recipe_named(recipe);
-  options.epochs = epochs;
-  options.batch_size = batch_size;
-  options.latent = latent;
-  options.learning_rate = learning_rate;
-  options.kl_weight = kl_weight;
-  options.hidden = hidden;
-  if (loss) options.loss = loss_named(*loss);
-  options.together = together;
-  options.condition = condition;
-  options.seed = seed;
   const DeviceChoice choice = device_choice(device, threads);
   PythonMonitor monitor(std::move(listener));
   return {run(monitor, [&] {
@@ -217,14 +191,36 @@ std::vector<std::pair<std::string, std::string>> devices() {
 }
 
 void add_table(nb::module_& module) {
+  nb::class_<ReadOptions>(module, "ReadOptions")
+      .def(nb::init<>())
+      .def_rw("threads", &ReadOptions::threads)
+      .def_rw("label", &ReadOptions::label)
+      .def_rw("continuous", &ReadOptions::continuous)
+      .def_rw("drop", &ReadOptions::drop)
+      .def_rw("key", &ReadOptions::key)
+      .def_rw("keep", &ReadOptions::keep)
+      .def_rw("datetime", &ReadOptions::datetime)
+      .def_rw("missing", &ReadOptions::missing)
+      .def_rw("find_missing", &ReadOptions::find_missing)
+      .def_rw("rules", &ReadOptions::rules)
+      .def_rw("find_rules", &ReadOptions::find_rules)
+      .def_rw("rename", &ReadOptions::rename)
+      .def_rw("delimiter", &ReadOptions::delimiter)
+      .def_rw("comment", &ReadOptions::comment)
+      .def_rw("skip", &ReadOptions::skip)
+      .def_rw("skip_last", &ReadOptions::skip_last)
+      .def("set_encoding", [](ReadOptions& self, const std::string& name) {
+        self.encoding = encoding_named(name);
+      });
   nb::class_<Table>(module, "Table")
-      .def_static("from_csv", table_from_csv, "path"_a, "label"_a, "continuous"_a, "drop"_a,
-                  "keep_empty_columns"_a, "threads"_a, "listener"_a.none())
-      .def_static("from_stream", table_from_stream, "capsule"_a, "label"_a, "continuous"_a,
-                  "drop"_a, "keep_empty_columns"_a, "threads"_a, "listener"_a.none())
+      .def_static("from_csv", table_from_csv, "path"_a, "options"_a, "like"_a.none(),
+                  "listener"_a.none())
+      .def_static("from_stream", table_from_stream, "capsule"_a, "options"_a, "like"_a.none(),
+                  "listener"_a.none())
       .def_ro("rows", &Table::rows)
       .def_ro("fingerprint", &Table::fingerprint)
       .def_ro("empty_columns", &Table::empty_columns)
+      .def_ro("notes", &Table::notes)
       .def_prop_ro("columns", columns_of)
       .def("split", split, "share"_a, "seed"_a)
       .def("leave_out", leave_out, "names"_a)
@@ -232,6 +228,26 @@ void add_table(nb::module_& module) {
 }
 
 void add_model(nb::module_& module) {
+  nb::class_<TrainOptions>(module, "TrainOptions")
+      .def(nb::init<>())
+      .def("set_recipe",
+           [](TrainOptions& self, const std::string& name) { self.recipe = recipe_named(name); })
+      .def("set_loss",
+           [](TrainOptions& self, const std::string& name) { self.loss = loss_named(name); })
+      .def_rw("epochs", &TrainOptions::epochs, nb::arg().none())
+      .def_rw("batch_size", &TrainOptions::batch_size, nb::arg().none())
+      .def_rw("latent", &TrainOptions::latent, nb::arg().none())
+      .def_rw("learning_rate", &TrainOptions::learning_rate, nb::arg().none())
+      .def_rw("kl_weight", &TrainOptions::kl_weight, nb::arg().none())
+      .def_rw("hidden", &TrainOptions::hidden, nb::arg().none())
+      .def_rw("width", &TrainOptions::width, nb::arg().none())
+      .def_rw("validation", &TrainOptions::validation, nb::arg().none())
+      .def_rw("together", &TrainOptions::together)
+      .def_rw("condition", &TrainOptions::condition)
+      .def_rw("protect_rare", &TrainOptions::protect_rare, nb::arg().none())
+      .def_rw("person", &TrainOptions::person)
+      .def_rw("protect_star", &TrainOptions::protect_star)
+      .def_rw("seed", &TrainOptions::seed);
   nb::class_<PythonModel>(module, "Model")
       .def_static("load", load, "path"_a)
       .def_static("from_bytes", from_bytes, "bytes"_a)
@@ -274,10 +290,7 @@ NB_MODULE(_core, module) {
   nb::class_<Evaluation>(module, "Evaluation")
       .def("json", [](const Evaluation& self) { return to_json(self); })
       .def("html", html_of, "title"_a, "model"_a.none(), "provenance"_a);
-  module.def("train", train, "table"_a, "recipe"_a, "epochs"_a.none(), "batch_size"_a.none(),
-             "latent"_a.none(), "learning_rate"_a.none(), "kl_weight"_a.none(), "hidden"_a.none(),
-             "loss"_a.none(), "together"_a, "condition"_a, "seed"_a, "device"_a, "threads"_a,
-             "listener"_a.none());
+  module.def("train", train, "table"_a, "options"_a, "device"_a, "threads"_a, "listener"_a.none());
   module.def("evaluate", compare, "real"_a, "synthetic"_a, "holdout"_a.none(), "target"_a,
              "device"_a, "threads"_a, "listener"_a.none());
   module.def("devices", devices);

@@ -101,6 +101,32 @@ def _stream(columns):
     return pytest.importorskip("pyarrow").table(columns)
 
 
+def test_timestamps_come_back_as_timestamps(options):
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("pyarrow")
+    start = pandas.Timestamp("2024-02-28 13:07:05")
+    frame = pandas.DataFrame({
+        "when": [start + pandas.Timedelta(hours=row * 5, seconds=row % 50) for row in range(300)],
+        "kind": ["a", "b", "c"] * 100,
+    })
+    made = cuvae.train(frame, **options).sample(200, seed=1).to_pandas()
+    assert pandas.api.types.is_datetime64_any_dtype(made["when"])
+    assert made["when"].min() >= start
+    assert made["when"].max() <= frame["when"].max()
+
+
+def test_what_columns_are_taken_for(columns, options):
+    pyarrow = pytest.importorskip("pyarrow")
+    table = pyarrow.table({**columns, "id": [f"INV-{row * 37:06}" for row in range(600)]})
+    model = cuvae.train(table, key="id", label=["year"], **options)
+    kinds = {column["name"]: column["kind"] for column in model.schema["columns"]}
+    assert (kinds["id"], kinds["year"]) == ("key", "label")
+    ids = model.sample(500, seed=1).to_arrow()["id"].to_pylist()
+    assert len(set(ids)) == 500 and all(one.startswith("INV-") for one in ids)
+    with pytest.raises(TypeError, match="colour"):
+        cuvae.train(table, colour="id", **options)
+
+
 def test_other_things_are_no_data(options):
     with pytest.raises(TypeError, match="data is a int"):
         cuvae.train(7, **options)
@@ -111,5 +137,5 @@ def test_other_things_are_no_data(options):
 def test_empty_columns_are_warned_of(options):
     pyarrow = pytest.importorskip("pyarrow")
     table = pyarrow.table({"n": list(range(40)), "void": pyarrow.nulls(40)})
-    with pytest.warns(UserWarning, match="'void' is left out"):
+    with pytest.warns(UserWarning, match="'void' is empty in all rows"):
         cuvae.train(table, **options)

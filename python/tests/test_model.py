@@ -55,13 +55,17 @@ def test_rows_as_frames_are_the_rows_of_the_file(model, tmp_path):
     assert frame["share"].isna().any()
 
 
-def test_rows_as_polars(model):
+def test_rows_as_polars(model, options):
     polars = pytest.importorskip("polars")
     frame = model.sample(500, seed=1).to_polars()
     assert frame.shape == (500, 4)
     assert frame["year"].dtype == polars.Int64
     assert frame["amount"].dtype == polars.Float64
-    exact = model.sample(500, seed=1, exact_decimals=True).to_polars()
+    cents = polars.DataFrame({"amount": [f"{row % 90}.{row % 4 * 25:02}" for row in range(300)]}).cast(
+        polars.Decimal(9, 2))
+    priced = cuvae.train(cents, **options)
+    frame = priced.sample(500, seed=1).to_polars()
+    exact = priced.sample(500, seed=1, exact_decimals=True).to_polars()
     assert exact["amount"].dtype == polars.Decimal(18, 2)
     assert exact["amount"].cast(polars.Float64).to_list() == frame["amount"].to_list()
 

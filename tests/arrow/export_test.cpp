@@ -1,6 +1,7 @@
 // Rows and tables as Arrow streams, looked at by a consumer of their own.
 #include <cerrno>
 #include <cmath>
+#include <ctime>
 #include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -248,6 +249,115 @@ TEST_F(Export, ReadsBackWhatItHandsOn) {
   EXPECT_EQ(read.columns[0].kind, ColumnKind::label);
   EXPECT_EQ(read.columns[1].kind, ColumnKind::ordinal);
   EXPECT_EQ(read.columns[2].kind, ColumnKind::continuous);
+}
+
+std::string plain_text(const ArrowArray& array, std::int64_t row) {
+  const auto* const offsets = static_cast<const std::int32_t*>(array.buffers[1]) + row;
+  const auto* const bytes = static_cast<const char*>(array.buffers[2]);
+  return {bytes + offsets[0], bytes + offsets[1]};
+}
+
+std::string day_text(std::int64_t days, const char* format) {
+  const auto seconds = static_cast<std::time_t>(days * 86'400);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  return {text, std::strftime(text, sizeof text, format, &parts)};
+}
+
+// A table whose columns have spellings: keys, days as Germans write them, instants, amounts.
+class Spelled : public testing::Test {
+ protected:
+  Spelled() {
+    std::string text = "id,day,when,price\n";
+    for (int row = 0; row < 400; ++row) {
+      text += fmt::format("INV-{:06},{},", 1000 + row * 37, day_text(19'000 + row, "%d.%m.%Y"));
+      if (row % 10 != 0) {
+        text += fmt::format("{} {:02}:{:02}:{:02}", day_text(19'000 + row, "%Y-%m-%d"), row % 24,
+                            row % 60, row * 7 % 60);
+      }
+      text += fmt::format(",\"{},{:03}.50\"\n", 1 + row % 5, row);
+    }
+    const std::string path = folder_ / "spelled.csv";
+    std::ofstream(path, std::ios::binary) << text;
+    ReadOptions how;
+    how.key = {"id"};
+    how.datetime = {{"day", "%d.%m.%Y"}, {"when", "%Y-%m-%d %H:%M:%S"}};
+    table = read_csv(path, how);
+  }
+
+  // What a stream's first batch says, beside the texts that CSV has for the same cells.
+  void expect_cells(ArrowArrayStream& stream, const RowBatch& batch,
+                    const std::vector<RowColumn>& columns) {
+    Held<ArrowSchema> schema;
+    Held<ArrowArray> rows;
+    ASSERT_EQ(stream.get_schema(&stream, &schema), 0);
+    ASSERT_EQ(stream.get_next(&stream, &rows), 0);
+    EXPECT_STREQ(schema.children[0]->format, "u");
+    EXPECT_STREQ(schema.children[1]->format, "tdD");
+    EXPECT_STREQ(schema.children[2]->format, "tss:");
+    EXPECT_STREQ(schema.children[3]->format, "g");
+    ASSERT_EQ(rows.length, batch.rows);
+    std::uint32_t missing = 0;
+    for (std::uint32_t row = 0; row < batch.rows; ++row) {
+      const auto text = [&](int c) { return cell_text(columns[c], batch.columns[c], row); };
+      EXPECT_EQ(plain_text(*rows.children[0], row), text(0));
+      const auto* const days = static_cast<const std::int32_t*>(rows.children[1]->buffers[1]);
+      EXPECT_EQ(day_text(days[row], "%d.%m.%Y"), text(1));
+      const auto* const seconds = static_cast<const std::int64_t*>(rows.children[2]->buffers[1]);
+      ASSERT_EQ(is_present(*rows.children[2], row), !text(2).empty());
+      if (text(2).empty()) {
+        ++missing;
+        continue;
+      }
+      const std::int64_t day = seconds[row] / 86'400;
+      const std::int64_t second = seconds[row] % 86'400;
+      EXPECT_EQ(fmt::format("{} {:02}:{:02}:{:02}", day_text(day, "%Y-%m-%d"), second / 3600,
+                            second / 60 % 60, second % 60),
+                text(2));
+    }
+    EXPECT_EQ(rows.children[2]->null_count, missing);
+    EXPECT_GT(missing, 0U);
+  }
+
+  TemporaryFolder folder_;
+  Table table;
+};
+
+TEST_F(Spelled, GeneratedKeysAreTextsAndInstantsAreTimestamps) {
+  TrainOptions how;
+  how.recipe = Recipe::fast;
+  how.epochs = 3;
+  const Model model = train_model(table, how, cpu);
+  GenerateOptions options;
+  options.rows = 2000;
+  MemorySink sink;
+  generate_rows(model, options, sink, cpu);
+  Held<ArrowArrayStream> stream;
+  generate_arrow(model, options, &stream, cpu);
+  expect_cells(stream, sink.batches()[0], sink.columns());
+}
+
+TEST_F(Spelled, TablesTheSame) {
+  Held<ArrowArrayStream> stream;
+  table_to_arrow(table, &stream);
+  Held<ArrowSchema> schema;
+  Held<ArrowArray> rows;
+  ASSERT_EQ(stream.get_schema(&stream, &schema), 0);
+  ASSERT_EQ(stream.get_next(&stream, &rows), 0);
+  ASSERT_EQ(rows.length, 400);
+  const auto* const days = static_cast<const std::int32_t*>(rows.children[1]->buffers[1]);
+  const auto* const seconds = static_cast<const std::int64_t*>(rows.children[2]->buffers[1]);
+  const auto* const prices = static_cast<const double*>(rows.children[3]->buffers[1]);
+  EXPECT_EQ(rows.children[2]->null_count, 40);
+  for (int row = 0; row < 400; ++row) {
+    EXPECT_EQ(plain_text(*rows.children[0], row), fmt::format("INV-{:06}", 1000 + row * 37));
+    EXPECT_EQ(days[row], 19'000 + row);
+    EXPECT_EQ(prices[row], 1000 * (1 + row % 5) + row + 0.5);
+    if (row % 10 == 0) continue;
+    EXPECT_EQ(seconds[row], (19'000 + row) * std::int64_t{86'400} + row % 24 * 3600 +
+                                row % 60 * 60 + row * 7 % 60);
+  }
 }
 
 }  // namespace

@@ -32,7 +32,8 @@ class Draw {
 
 class Writer {
  public:
-  Writer(const TableSpelling& spelling, const std::vector<std::string>& names) : spelling_(spelling) {
+  Writer(const TableSpelling& spelling, const std::vector<std::string>& names)
+      : spelling_(spelling) {
     if (spelling.byte_order_mark) text_ = "\xef\xbb\xbf";
     line(names);
   }

@@ -17,7 +17,8 @@ struct TableSpelling {
 // Columns of all kinds: currency, continuous, whole numbers, times, dates, labels, 64-bit numbers,
 // constants, one that is nearly and one that is always missing, cells that need quotes and cells
 // that are no UTF-8. About one cell in `missing_in` of each column is missing; 0: none.
-std::string mixed_table(std::size_t rows, std::size_t missing_in, const TableSpelling& spelling = {});
+std::string mixed_table(std::size_t rows, std::size_t missing_in,
+                        const TableSpelling& spelling = {});
 
 // Labels: 32, 33 and about 1,100 distinct ones, skewed, and numbers of more than 1,024 values.
 std::string many_labels_table(std::size_t rows);

@@ -36,24 +36,34 @@ class Callbacks(Sized):
                 ("note", Note)]
 
 
+class Texts(ctypes.Structure):
+    _fields_ = [("texts", POINTER(c_char_p)), ("count", c_size_t)]
+
+    def __init__(self, *texts):
+        super().__init__((c_char_p * len(texts))(*texts), len(texts))
+
+
 class ReadOptions(Sized):
     _fields_ = [("size", c_size_t), ("threads", c_uint32), ("delimiter", c_char),
-                ("label", POINTER(c_char_p)), ("label_count", c_size_t),
-                ("continuous", POINTER(c_char_p)), ("continuous_count", c_size_t),
-                ("drop", POINTER(c_char_p)), ("drop_count", c_size_t)]
+                ("label", Texts), ("continuous", Texts), ("drop", Texts), ("key", Texts), ("keep", Texts),
+                ("datetime", Texts), ("missing", Texts), ("rules", Texts), ("rename", Texts),
+                ("find_no_missing", c_int), ("find_no_rules", c_int), ("encoding", c_char_p),
+                ("comment", c_char_p), ("skip", c_uint64), ("skip_last", c_uint64), ("like", c_void_p)]
 
 
 class TrainOptions(Sized):
     _fields_ = [("size", c_size_t), ("recipe", c_char_p), ("device", c_char_p), ("threads", c_uint32),
                 ("seed", c_uint64), ("epochs", c_uint32), ("batch_size", c_uint32),
                 ("learning_rate", c_double), ("latent", POINTER(c_uint32)),
-                ("kl_weight", POINTER(c_double))]
+                ("kl_weight", POINTER(c_double)), ("width", c_uint32), ("validation", POINTER(c_double)),
+                ("protect_rare", POINTER(c_uint32)), ("person", c_char_p), ("protect_star", c_int),
+                ("condition", Texts)]
 
 
 class GenerateOptions(Sized):
     _fields_ = [("size", c_size_t), ("device", c_char_p), ("threads", c_uint32), ("seed", c_uint64),
-                ("rows", c_uint64), ("first_row", c_uint64), ("where", POINTER(c_char_p)),
-                ("where_count", c_size_t), ("balance", c_char_p), ("without_header", c_int),
+                ("rows", c_uint64), ("first_row", c_uint64), ("where", Texts),
+                ("balance", c_char_p), ("without_header", c_int),
                 ("escape_formulas", c_int), ("exact_decimals", c_int), ("batch_rows", c_uint32)]
 
 
@@ -119,8 +129,10 @@ class Interface(unittest.TestCase):
 
     def test_reads_tables_by_options(self):
         self.assertEqual(cuvae.cuvae_table_rows(self.table()), 500)
-        dropped = (c_char_p * 1)(b"year")
-        self.assertEqual(cuvae.cuvae_table_columns(self.table(ReadOptions(drop=dropped, drop_count=1))), 2)
+        self.assertEqual(cuvae.cuvae_table_columns(self.table(ReadOptions(drop=Texts(b"year")))), 2)
+        table = c_void_p()
+        half = ReadOptions(datetime=Texts(b"year"))
+        self.assertEqual(cuvae.cuvae_table_read_csv(self.path, byref(half), None, byref(table)), USAGE)
 
     def test_errors_have_a_status_and_a_message_of_their_thread(self):
         table = c_void_p(7)
@@ -146,6 +158,10 @@ class Interface(unittest.TestCase):
         earlier = GenerateOptions(rows=10, seed=2, without_header=1)
         earlier.size = GenerateOptions.without_header.offset
         self.assertEqual(self.csv(model, earlier), rows)
+
+    def test_rows_under_conditions(self):
+        rows = self.csv(self.model(), GenerateOptions(rows=20, where=Texts(b"town=Ulm", b"year>1995")))
+        self.assertEqual(rows.count(b"\nUlm,"), 20)
 
     def test_models_are_saved_loaded_and_described(self):
         model = self.model()
@@ -195,7 +211,7 @@ class Interface(unittest.TestCase):
         self.assertEqual(cuvae.cuvae_table_rows(table), 500)
 
     def test_evaluates_to_json_and_html(self):
-        real = self.table()
+        real = self.table(ReadOptions(like=self.table()))
         scores, html = c_void_p(), c_void_p()
         self.check(cuvae.cuvae_evaluate(real, real, None, None, byref(scores), byref(html)))
         self.assertEqual(json.loads(ctypes.string_at(scores))["scores"]["quality"], 1)

@@ -40,7 +40,7 @@ const std::vector<Case>& cases() {
       {"header_quote", "a,\"b\n1,2\n", "line 1, column 2: the quote that opens here"},
       {"header_quote_in_name", "a,b\"c\"\n1,2\n", "line 1, column 2: a quote stands beside"},
       {"infinity", "a,b\n1,2.5\n2,inf\n", "line 3, column 2 'b': 'inf' is no finite number"},
-      {"nan", "a,b\n1,2.5\n2,NaN\n3,1\n", "line 3, column 2 'b': 'NaN' is no finite number"},
+      {"infinite", "a,b\n1,2.5\n2,-inf\n3,1\n", "line 3, column 2 'b': '-inf' is no finite number"},
       {"overflow", "a,b\n1,1e400\n2,3\n", "line 2, column 2 'b': '1e400' is no finite number"},
       {"amount_overflow", "a,b\n1,$5\n2,$1e999\n", "line 3, column 2 'b': '$1e999'"},
       {"number_too_long", "a,b\n1,5\n2," + std::string(400, '9') + "\n",

@@ -91,14 +91,16 @@ TEST(Storage, TablesAndWhatIsMadeOfThemAreTheSameInCacheFiles) {
   const files::Temporary file(large_table());
   cuvae::Monitor monitor;
   cuvae::ReadSettings settings;
-  const cuvae::Table plain = cuvae::read_csv_with(file.path(), {}, settings, monitor);
+  cuvae::ReadOptions options;
+  options.keep = {"id"};
+  const cuvae::Table plain = cuvae::read_csv_with(file.path(), options, settings, monitor);
   const cuvae::Matrix rows = cuvae::encode(plain, cuvae::make_schema(plain), {2}, monitor);
   const cuvae::TokenizedTable tokens = cuvae::tokenize(plain, {}, monitor);
   settings.storage = Storage::in_folder(folder.path());
   for (const std::size_t piece : {std::size_t{1} << 12, std::size_t{1} << 18}) {
     settings.piece_bytes = piece;
     settings.threads = 2;
-    const cuvae::Table cached = cuvae::read_csv_with(file.path(), {}, settings, monitor);
+    const cuvae::Table cached = cuvae::read_csv_with(file.path(), options, settings, monitor);
     EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
     EXPECT_EQ(cached.columns[2].values.get_allocator().storage(), settings.storage);
     ASSERT_EQ(cached.columns.size(), plain.columns.size());

@@ -319,7 +319,7 @@ TEST(VectorParsers, ReadNumbersAsSingleCellsAreRead) {
 
 // Times beyond the sample that no clock shows leave the column what it is by the usual rules.
 TEST(VectorParsers, TimesBeyondTheSampleAreStillRead) {
-  for (const std::string odd : {"24:10", "7:30", "12:30:15", "", "1.5", "noon"}) {
+  for (const std::string odd : {"24:10", "7.30", "12:30:15", "", "1.5", "noon"}) {
     std::string text = "a,b\n";
     for (int row = 0; row < 5000; ++row) {
       text += std::to_string(row % 30) + ',';

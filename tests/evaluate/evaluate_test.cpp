@@ -354,8 +354,8 @@ TEST(EvaluateJson, HasTheContractsKeys) {
   const auto json = nlohmann::ordered_json::parse(to_json(compare(one, one)));
   std::vector<std::string> keys;
   for (const auto& [key, value] : json.items()) keys.push_back(key);
-  EXPECT_EQ(keys, (std::vector<std::string>{"rows", "columns", "scores", "bounds", "discriminator",
-                                            "prediction", "privacy"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"rows", "columns", "scores", "exact_copies", "bounds",
+                                            "discriminator", "prediction", "privacy"}));
   EXPECT_TRUE(json["bounds"].is_null());
   EXPECT_EQ(json["rows"]["real"], 1);
   EXPECT_TRUE(json["columns"][0].contains("ks"));

@@ -92,10 +92,8 @@ class Rows : public testing::TestWithParam<Case> {
     ReadOptions how;
     how.delimiter = real.delimiter;
     how.keep_empty_columns = true;
-    for (const Column& column : real.columns) {
-      if (column.kind == ColumnKind::label) how.label.push_back(column.name);
-      if (column.kind == ColumnKind::continuous) how.continuous.push_back(column.name);
-    }
+    how.like = &real;
+    how.encoding = TextEncoding::utf8;
     return read_csv(csv_path(true), how, monitor);
   }
 

@@ -119,7 +119,7 @@ TEST(Protect, FewRareLabelsAreToldAndStayUnasked) {
   ASSERT_EQ(protection.columns.size(), 1U);
   EXPECT_FALSE(protection.columns[0].done);
   ASSERT_EQ(protection.notes.size(), 1U);
-  EXPECT_NE(protection.notes[0].find("`rare`"), std::string::npos);
+  EXPECT_NE(protection.notes[0].find("`protect_rare`"), std::string::npos);
 }
 
 TEST(Protect, ColumnsOfMostlyRareLabelsAreProtectedUnasked) {

@@ -89,7 +89,7 @@ double day(int year, int month, int day) {
   return static_cast<double>(day_number({year, month, day}));
 }
 
-InstantUnit unit(const Column& column) {
+TimeUnit unit(const Column& column) {
   return instant_scale(*column.spelling)->unit;
 }
 
@@ -116,7 +116,7 @@ TEST(Instants, AreDatesOfAnyUsualForm) {
   for (const Cells& cells : columns) {
     const Column column = expect_all(cells);
     ASSERT_TRUE(column.spelling);
-    EXPECT_EQ(unit(column), InstantUnit::day) << cells.front();
+    EXPECT_EQ(unit(column), TimeUnit::day) << cells.front();
     EXPECT_EQ(column.spelling->forms(), 1U) << cells.front();
     EXPECT_FALSE(instant_scale(*column.spelling)->has_time);
   }
@@ -137,7 +137,7 @@ TEST(Instants, AreTimestampsOfAnyUsualForm) {
   for (const Cells& cells : columns) {
     const Column column = expect_all(cells);
     ASSERT_TRUE(column.spelling);
-    EXPECT_EQ(unit(column), InstantUnit::second) << cells.front();
+    EXPECT_EQ(unit(column), TimeUnit::second) << cells.front();
     EXPECT_EQ(column.spelling->forms(), 1U) << cells.front();
   }
 }
@@ -151,7 +151,7 @@ TEST(Instants, CountFromMidnightOf1970AsWritten) {
 
 TEST(Instants, HaveFractionsOfSeconds) {
   const Column fixed = expect_all({"04:15:52.564", "21:32:12.150"});
-  EXPECT_EQ(unit(fixed), InstantUnit::millisecond);
+  EXPECT_EQ(unit(fixed), TimeUnit::millisecond);
   EXPECT_EQ(fixed.spelling->forms(), 1U);
   EXPECT_EQ(part_names(fixed), "time,fraction");
   const Column trimmed = expect_all({"04:15:52.5", "21:32:12.125", "21:32:12"});
@@ -159,7 +159,7 @@ TEST(Instants, HaveFractionsOfSeconds) {
   const Column python = expect_all(
       {"2024-01-01T00:00:00", "2024-01-01T00:00:01.500000", "2024-01-01T00:00:01.000001"});
   EXPECT_EQ(python.spelling->forms(), 1U);
-  EXPECT_EQ(unit(python), InstantUnit::microsecond);
+  EXPECT_EQ(unit(python), TimeUnit::microsecond);
   const Column java = expect_all({"2024-01-01 10:00:00.0", "2024-01-01 10:00:00.25"});
   EXPECT_EQ(java.spelling->forms(), 1U);
   const Column varying = expect_all({"10:00:00.50", "10:00:00.5", "10:00:01.125"});
@@ -171,7 +171,7 @@ TEST(Instants, HaveFractionsOfSeconds) {
 TEST(Instants, CountNanosecondsFromAnOrigin) {
   const Column column =
       expect_all({"2024-01-01T00:00:00.000000001Z", "2024-03-01T23:59:59.999999999Z"});
-  EXPECT_EQ(unit(column), InstantUnit::nanosecond);
+  EXPECT_EQ(unit(column), TimeUnit::nanosecond);
   EXPECT_EQ(instant_scale(*column.spelling)->origin_day, day_number({2024, 1, 1}));
   EXPECT_EQ(number_of(column, "2024-01-01T00:00:00.000000001Z"), 1);
   const Column wide = learn({"2020-01-01T00:00:00.000000001Z", "2024-03-01T23:59:59.999999999Z"});
@@ -258,7 +258,7 @@ TEST(Instants, AreTimesOfDay) {
   expect_all({"05:33 pm", "11:00 am"});
   expect_all({"5:33 p.m.", "11:00 a.m."});
   const Column plain = expect_all({"7:05", "21:41"});
-  EXPECT_EQ(unit(plain), InstantUnit::minute);
+  EXPECT_EQ(unit(plain), TimeUnit::minute);
   const Column beyond = expect_all({"23:50", "25:10", "09:05", "127:00"});
   EXPECT_EQ(number_of(beyond, "25:10"), 25 * 60 + 10);
   const Column seconds = expect_all({"0:00:59", "10:20:30"});
@@ -298,7 +298,7 @@ TEST(Instants, TakeAFormat) {
   expect_all({"31-01-2024", "2024-02-01"}, "%d-%m-%Y");
   const Column none = learn({"2024-01-31", "2024-02-01"}, "%d.%m.%Y");
   EXPECT_FALSE(none.spelling);
-  EXPECT_NE(none.note.find("no cell"), std::string::npos);
+  EXPECT_NE(none.note.find("no cell of the format"), std::string::npos);
   const Column wrong = learn({"2024-01-31"}, "%Q");
   EXPECT_FALSE(wrong.spelling);
   EXPECT_NE(wrong.note.find("%Q"), std::string::npos);
@@ -309,12 +309,12 @@ TEST(Instants, AreEpochsWhereSaidSo) {
   EXPECT_EQ(number_of(seconds, "1704102700"), 1'704'102'700);
   EXPECT_EQ(number_of(seconds, "-5"), -5);
   const Column milliseconds = expect_all({"1706276648334", "1705691791978", "-1"}, "epoch-ms");
-  EXPECT_EQ(unit(milliseconds), InstantUnit::millisecond);
+  EXPECT_EQ(unit(milliseconds), TimeUnit::millisecond);
   EXPECT_EQ(number_of(milliseconds, "1706276648334"), 1'706'276'648'334);
   const Column microseconds = expect_all({"1706276648334001", "1705691791978000"}, "epoch-us");
-  EXPECT_EQ(unit(microseconds), InstantUnit::microsecond);
+  EXPECT_EQ(unit(microseconds), TimeUnit::microsecond);
   // Whole days.
-  EXPECT_EQ(unit(expect_all({"86400", "172800"}, "epoch")), InstantUnit::day);
+  EXPECT_EQ(unit(expect_all({"86400", "172800"}, "epoch")), TimeUnit::day);
   EXPECT_TRUE(expect_all({"1704102700.5", "1718112745.25"}, "%s.%-3f").spelling);
   EXPECT_FALSE(learn({"99999999999999999", "1"}, "epoch").spelling);
 }
@@ -331,12 +331,12 @@ TEST(Instants, AreOfferedForWholeNumbers) {
   const auto has = [](const std::string& text, std::string_view part) {
     return text.find(part) != std::string::npos && text.find("`datetime`") != std::string::npos;
   };
-  EXPECT_TRUE(
-      has(offer([](int i) { return std::to_string(1'700'000'000 + i * 999); }), "\"epoch\""));
-  EXPECT_TRUE(
-      has(offer([](int i) { return std::to_string(1'700'000'000'000 + i); }), "\"epoch-ms\""));
-  EXPECT_TRUE(
-      has(offer([](int i) { return std::to_string(1'700'000'000'000'000 + i); }), "\"epoch-us\""));
+  EXPECT_TRUE(has(offer([](int i) { return std::to_string(1'700'000'000 + i * 999); }),
+                  "format epoch takes"));
+  EXPECT_TRUE(has(offer([](int i) { return std::to_string(1'700'000'000'000 + i); }),
+                  "format epoch-ms takes"));
+  EXPECT_TRUE(has(offer([](int i) { return std::to_string(1'700'000'000'000'000 + i); }),
+                  "format epoch-us takes"));
   EXPECT_TRUE(has(offer([](int i) { return std::to_string(20'240'101 + i % 28 + i / 28 * 100); }),
                   "%Y%m%d"));
   EXPECT_EQ(offer([](int i) { return std::to_string(i); }), "");
@@ -416,7 +416,7 @@ TEST(InstantParts, JoinToInstantsThatExist) {
 
 TEST(Instants, KeepTheirPrecision) {
   const Column column = expect_all({"2024-01-31 10:15:00", "2024-02-01 23:30:00"});
-  EXPECT_EQ(unit(column), InstantUnit::minute);
+  EXPECT_EQ(unit(column), TimeUnit::minute);
   for (double time = 0; time < 2000; ++time) {
     std::vector<double> parts(column.spelling->parts().size(), time);
     EXPECT_TRUE(

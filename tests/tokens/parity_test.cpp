@@ -82,13 +82,13 @@ TEST(TokenParity, Recipes) {
 // Rows held out, with and without a say in when it ends.
 TEST(TokenParity, HeldOutRows) {
   for (const std::string recipe : {"best", "fast"}) {
-    const TokenizedTable table = coded(340, 50, recipe == "best", 5);
-    TrainSettings options = options_of(recipe, 90, 3);
+    const TokenizedTable table = coded(160, 40, recipe == "best", 5);
+    TrainSettings options = options_of(recipe, 16, 2);
     options.validation = 0.3F;
     options.kl_weight = 0.5F;
     expect_parity(table, options, recipe + ", told");
     options.stops_early = true;
-    options.epochs = 60;
+    options.epochs = 40;
     options.learning_rate = 0.05F;
     expect_parity(table, options, recipe + ", stopped");
     const TokenNetwork stopped = plain::train(table.data, table.tokenizer, options);

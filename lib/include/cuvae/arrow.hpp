@@ -34,9 +34,9 @@ struct ArrowOptions {
 /// generate_csv() writes for the same options.
 ///
 /// Labels are a dictionary array (int32 indices, utf8; binary where a label is not UTF-8), whole
-/// numbers int64, numbers of fixed decimals as ArrowOptions says, others float64. Columns are
-/// nullable where the model makes missing cells. int64, float64 and indices are handed on without
-/// a copy.
+/// numbers int64, numbers of fixed decimals as ArrowOptions says, others float64, dates date32,
+/// instants timestamps, times of day with a spelling and keys utf8. Columns are nullable where the
+/// model makes missing cells. int64, float64 and indices are handed on without a copy.
 ///
 /// Rows are made in the background, a few batches ahead of the reader; memory does not grow with
 /// their number. Releasing the stream early cancels the rest. What fails later than here comes out

@@ -76,19 +76,39 @@ typedef struct cuvae_callbacks {
 
 typedef struct cuvae_table cuvae_table;
 
+/* A list of texts. */
+typedef struct cuvae_texts {
+  const char* const* texts;
+  size_t count;
+} cuvae_texts;
+
 typedef struct cuvae_read_options {
   size_t size;
-  uint32_t threads;         /* 0: all of the machine's */
-  char delimiter;           /* 0: found among , ; tab and | */
-  const char* const* label; /* columns to take as label whatever they hold */
-  size_t label_count;
-  const char* const* continuous; /* columns to take as continuous */
-  size_t continuous_count;
-  const char* const* drop; /* columns to leave out */
-  size_t drop_count;
+  uint32_t threads;       /* 0: all of the machine's */
+  char delimiter;         /* 0: found among , ; tab and | */
+  cuvae_texts label;      /* columns to take as label whatever they hold */
+  cuvae_texts continuous; /* columns to take as continuous */
+  cuvae_texts drop;       /* columns to leave out */
+  cuvae_texts key;        /* columns to take as keys: made anew, never learned */
+  cuvae_texts keep;       /* columns whose cells may come out again though each has its own */
+  cuvae_texts datetime;   /* columns of dates or times, each followed by its format, "" to find it
+                             out: {"when", "%d.%m.%Y", "since", ""} */
+  cuvae_texts missing;    /* cells that stand for no value, besides empty ones */
+  cuvae_texts rules;      /* "low <= high" */
+  cuvae_texts rename;     /* columns, each followed by its other name */
+  int find_no_missing;    /* 1: NA, null and the like are texts */
+  int find_no_rules;      /* 1: only those given */
+  const char* encoding;   /* "auto" where NULL, "utf-8", "utf-16", "latin-1", "windows-1252" */
+  const char* comment;    /* lines that start with this are left out; NULL: none */
+  uint64_t skip;          /* lines above the header to leave out */
+  uint64_t skip_last;     /* lines at the end */
+  const struct cuvae_table* like; /* a table to compare this one with, whose kinds it takes */
 } cuvae_read_options;
-#define CUVAE_READ_OPTIONS_INIT \
-  { sizeof(cuvae_read_options), 0, 0, NULL, 0, NULL, 0, NULL, 0 }
+#define CUVAE_READ_OPTIONS_INIT                                                              \
+  {                                                                                          \
+    sizeof(cuvae_read_options), 0, 0, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, \
+        {NULL, 0}, {NULL, 0}, {NULL, 0}, {NULL, 0}, 0, 0, NULL, NULL, 0, 0, NULL             \
+  }
 
 /* `options` and `callbacks` may be NULL, here and everywhere. */
 CUVAE_API cuvae_status cuvae_table_read_csv(const char* path, const cuvae_read_options* options,
@@ -119,14 +139,25 @@ typedef struct cuvae_train_options {
   const char* device; /* "auto" where NULL, "cpu", "cuda", "cuda:N" */
   uint32_t threads;   /* 0: all of the machine's */
   uint64_t seed;
-  uint32_t epochs;         /* 0: as many as the recipe takes for the table */
-  uint32_t batch_size;     /* rows; 0: the recipe's */
-  double learning_rate;    /* 0: the recipe's */
-  const uint32_t* latent;  /* points to the number of latent variables; NULL: the recipe's */
-  const double* kl_weight; /* points to it; NULL: the recipe's */
+  uint32_t epochs;              /* 0: as many as the recipe takes for the table */
+  uint32_t batch_size;          /* rows; 0: the recipe's */
+  double learning_rate;         /* 0: the recipe's */
+  const uint32_t* latent;       /* points to the number of latent variables; NULL: the recipe's */
+  const double* kl_weight;      /* points to it; NULL: the recipe's */
+  uint32_t width;               /* of the network; 0: by the number of rows */
+  const double* validation;     /* points to the share of rows held out; NULL: the recipe's */
+  const uint32_t* protect_rare; /* points to the rows below which labels are not learned; NULL: 5 in
+                                   columns of names and the like */
+  const char* person;           /* a column of people, who are counted instead of rows */
+  int protect_star;             /* 1: rare labels become "*" */
+  cuvae_texts condition;        /* columns to draw first */
 } cuvae_train_options;
-#define CUVAE_TRAIN_OPTIONS_INIT \
-  { sizeof(cuvae_train_options), NULL, NULL, 0, 0, 0, 0, 0, NULL, NULL }
+#define CUVAE_TRAIN_OPTIONS_INIT                                                                  \
+  {                                                                                               \
+    sizeof(cuvae_train_options), NULL, NULL, 0, 0, 0, 0, 0, NULL, NULL, 0, NULL, NULL, NULL, 0, { \
+      NULL, 0                                                                                     \
+    }                                                                                             \
+  }
 
 CUVAE_API cuvae_status cuvae_model_train(const cuvae_table* table,
                                          const cuvae_train_options* options,
@@ -152,9 +183,8 @@ typedef struct cuvae_generate_options {
   uint32_t threads;
   uint64_t seed;
   uint64_t rows;
-  uint64_t first_row;       /* of the endless table */
-  const char* const* where; /* conditions that rows have to meet: "COLUMN=CELL", "COLUMN<NUMBER" */
-  size_t where_count;
+  uint64_t first_row;  /* of the endless table */
+  cuvae_texts where;   /* conditions that rows have to meet: "COLUMN=CELL", "COLUMN<NUMBER" */
   const char* balance; /* a column: as many rows of each of its labels */
   /* CSV */
   int without_header;
@@ -164,7 +194,7 @@ typedef struct cuvae_generate_options {
   uint32_t batch_rows; /* 0: 65,536 */
 } cuvae_generate_options;
 #define CUVAE_GENERATE_OPTIONS_INIT \
-  { sizeof(cuvae_generate_options), NULL, 0, 0, 0, 0, NULL, 0, NULL, 0, 0, 0, 0 }
+  { sizeof(cuvae_generate_options), NULL, 0, 0, 0, 0, {NULL, 0}, NULL, 0, 0, 0, 0 }
 
 CUVAE_API cuvae_status cuvae_generate_csv(const cuvae_model* model,
                                           const cuvae_generate_options* options, const char* path,

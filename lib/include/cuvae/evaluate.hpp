@@ -155,6 +155,11 @@ struct Evaluation {
   std::vector<ColumnMetrics> columns;  ///< in the real table's order
   std::vector<std::string> keys;       ///< names of columns of keys: nothing of them is compared
   Scores scores;
+
+  /// Share of the synthetic rows that equal some real row in every cell, numbers by value; columns
+  /// that the real table has as keys are left out. Above mostly_copies, other scores mean little:
+  /// copies are as close as can be.
+  double exact_copies = 0;
   std::optional<ScoreBounds> bounds;  ///< set where the real table has two rows or more
   Associations associations;
   std::optional<Discriminator> discriminator;  ///< set where both tables have 200 rows or more
@@ -162,6 +167,9 @@ struct Evaluation {
                                                ///< rows asked about are of a label, five not
   std::optional<Privacy> privacy;              ///< set where there is a holdout
 };
+
+/// Share of exact copies from which on a table is called copies.
+inline constexpr double mostly_copies = 0.5;
 
 /// What to compare beside the two tables.
 struct EvaluateOptions {
@@ -202,9 +210,10 @@ void check_comparable(const Table& real);
 ///                30 rows with 30 others besides; naming the remedy
 void check_target(const Table& real, std::uint64_t synthetic_rows, const std::string& target);
 
-/// metrics.json: {"rows", "columns", "scores", "bounds", "discriminator", "prediction", "privacy"},
-/// and "keys" where there are any; numbers that are not finite are null, and so are "discriminator"
-/// for tables of few rows, "prediction" without a target and "privacy" without a holdout.
+/// metrics.json: {"rows", "columns", "scores", "exact_copies", "bounds", "discriminator",
+/// "prediction", "privacy"}, and "keys" where there are any; numbers that are not finite are null,
+/// and so are "discriminator" for tables of few rows, "prediction" without a target and "privacy"
+/// without a holdout.
 std::string to_json(const Evaluation& evaluation);
 
 }  // namespace cuvae

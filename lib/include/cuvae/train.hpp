@@ -48,6 +48,13 @@ struct TrainOptions {
   /// only.
   std::vector<std::string> condition;
 
+  /// Labels of fewer rows than this are not learned, and numbers not beyond those that so many rows
+  /// reach; 0: all are. Not set: 5 in label columns most of whose rows have such labels (names,
+  /// notes, addresses), 0 in others.
+  std::optional<std::uint32_t> protect_rare;
+  std::string person;         ///< column of people: they are counted for protect_rare, not rows
+  bool protect_star = false;  ///< rare labels become "*", not frequent labels that begin like them
+
   std::uint64_t seed = 0;
 };
 

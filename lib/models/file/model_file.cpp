@@ -177,9 +177,9 @@ class Reader {
 
   void read_schema(Model& model) const {
     model.schema = schema_from_json(text("schema"));
-    const bool spelled = std::any_of(
-        model.schema.columns.begin(), model.schema.columns.end(),
-        [](const ColumnSchema& column) { return column.spelling != nullptr; });
+    const bool spelled =
+        std::any_of(model.schema.columns.begin(), model.schema.columns.end(),
+                    [](const ColumnSchema& column) { return column.spelling != nullptr; });
     if (spelled || file_.metadata.contains("layout")) {
       model.layout = layout_from_json(text("layout"), model.schema);
     }

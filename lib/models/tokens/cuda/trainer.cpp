@@ -40,8 +40,8 @@ TokenTrainer::TokenTrainer(int device, const TokenMatrix& data, const Tokenizer&
       early_stop_(options.epochs, length_.steps_per_epoch()),
       pipeline_(length_, allocator, monitor) {
   cudaStream_t const stream = pipeline_.stream();
-  table_ = DeviceArray<std::uint8_t>(data.rows() * data.stride(), stream, allocator,
-                                     "the coded table");
+  table_ =
+      DeviceArray<std::uint8_t>(data.rows() * data.stride(), stream, allocator, "the coded table");
   state_ = DeviceArray<float>(3 * plan_.layout.space, stream, allocator, "the parameters");
   if (options.stops_early) {
     kept_ = DeviceArray<float>(3 * plan_.layout.space, stream, allocator, "the best parameters");
@@ -80,8 +80,7 @@ TokenNetwork TokenTrainer::run(const OnEpoch& on_epoch) {
   return std::move(network_);
 }
 
-void TokenTrainer::train_epochs(std::uint32_t first, std::uint32_t count,
-                                const OnEpoch& on_epoch) {
+void TokenTrainer::train_epochs(std::uint32_t first, std::uint32_t count, const OnEpoch& on_epoch) {
   pipeline_.run_epochs(
       first, count,
       [this](const StepRange& range, std::span<TokenStep> steps) { fill(range, steps); },
@@ -106,10 +105,9 @@ double TokenTrainer::held_out_loss() {
   const auto count = static_cast<std::uint32_t>(held_out_steps_.size());
   CUVAE_CUDA(cudaMemcpyAsync(held_out_state_.get(), state_.get(), space * sizeof(float),
                              cudaMemcpyDeviceToDevice, stream.get()));
-  CUVAE_CUDA(cudaMemsetAsync(held_out_state_.get() + space, 0, 2 * space * sizeof(float),
-                             stream.get()));
   CUVAE_CUDA(
-      cudaMemsetAsync(held_out_steps_.get(), 0, count * sizeof(TokenStep), stream.get()));
+      cudaMemsetAsync(held_out_state_.get() + space, 0, 2 * space * sizeof(float), stream.get()));
+  CUVAE_CUDA(cudaMemsetAsync(held_out_steps_.get(), 0, count * sizeof(TokenStep), stream.get()));
   TokenTrainSteps steps{};
   steps.tokens = tables_.tokens.get();
   steps.tiles = tables_.tiles.get();

@@ -18,9 +18,10 @@ using Scale = NumberDrawing::Scale;
 constexpr std::size_t most_sampled = 100'000;
 constexpr std::size_t sparse_bins = histogram_bins / 10;
 constexpr double crowded_share = 0.6;  // of the rows, in sparse_bins bins: equal bins hide the rest
+constexpr double crowded_times = 0.9;  // a calendar that runs evenly is worth more
 constexpr double worthwhile_gain = 0.1;  // what another scale must spread better
 constexpr std::size_t most_day_ticks = 12;
-constexpr std::size_t most_tick_characters = 16;
+constexpr std::size_t most_tick_characters = 12;  // of a date: some find room on an axis
 
 // What the numbers of dates and times count, whether spelled or coded.
 std::optional<InstantScale> time_scale(const Basis& basis) {
@@ -165,18 +166,28 @@ double crowding(const Axis& axis, const std::vector<double>& sorted) {
   return static_cast<double>(crowd) / static_cast<double>(sorted.size());
 }
 
+double highest_bar(const Axis& axis, const std::vector<double>& sorted) {
+  std::vector<std::uint64_t> counts(axis.edges().size() - 1);
+  for (const double number : sorted) ++counts[axis.bin_of(number)];
+  return static_cast<double>(*std::max_element(counts.begin(), counts.end())) /
+         static_cast<double>(sorted.size());
+}
+
 // The first scale that spreads the numbers, else the one that spreads them best by far.
 Axis choose_axis(const Basis& basis, const std::vector<double>& sorted, bool is_time) {
   Axis best(Scale::equal, basis.low, basis.high, sorted);
   if (!(basis.low < basis.high) || sorted.empty()) return best;
   double least = crowding(best, sorted);
+  double lowest = highest_bar(best, sorted);
   for (const Scale scale : {Scale::symmetric_log, Scale::quantile}) {
-    if (least <= crowded_share) break;
+    if (least <= (is_time ? crowded_times : crowded_share)) break;
     if (scale == Scale::symmetric_log && is_time) continue;
     const Axis other(scale, basis.low, basis.high, sorted);
     const double crowd = crowding(other, sorted);
-    if (crowd > least - worthwhile_gain) continue;
+    const double bar = highest_bar(other, sorted);  // numbers that many rows have stay crowded
+    if (crowd > least - worthwhile_gain && bar > lowest - worthwhile_gain) continue;
     least = crowd;
+    lowest = bar;
     best = other;
   }
   return best;
@@ -233,6 +244,8 @@ std::string time_text(const Basis& basis, InstantScale scale, double number) {
   if (high.days - low.days < 2) {
     short_scale = {TimeUnit::minute, false, true, 0};
     moment.days = 0;
+  } else {
+    moment.nanoseconds = 0;  // else an evening would be the next day
   }
   const double short_number = number_of(short_scale, moment);
   shortened.resize(static_cast<std::size_t>(spell_iso(shortened.data(), short_scale, short_number) -

@@ -218,7 +218,7 @@ void draw_histogram(Html& html, const ColumnMetrics& column) {
   if (column.drawing->scale == NumberDrawing::Scale::symmetric_log) {
     html.leaf("p", "Logarithmic axis.", {{"class", "axis"}});
   } else if (column.drawing->scale == NumberDrawing::Scale::quantile) {
-    html.leaf("p", "Axis of quantiles: real bars are about equally high.", {{"class", "axis"}});
+    html.leaf("p", "Axis of quantiles.", {{"class", "axis"}});
   }
   draw_cumulative(html, column, *column.drawing);
   draw_profiles(html, column, *column.drawing);

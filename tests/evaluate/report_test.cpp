@@ -221,6 +221,38 @@ TEST(Report, LeavesOutWhatThereIsNot) {
   }
 }
 
+TEST(Report, EveryDrawingHasAnAlternativeText) {
+  const Table table = ordinary_table(400);
+  const std::string page = html_report(compare(table, table, &table), some_info());
+  std::size_t drawings = 0;
+  for (std::size_t at = page.find("<svg"); at != std::string::npos;
+       at = page.find("<svg", at + 1)) {
+    const std::string tag = page.substr(at, page.find('>', at) - at);
+    EXPECT_NE(tag.find("role=\"img\""), std::string::npos) << tag;
+    EXPECT_NE(tag.find("aria-label=\""), std::string::npos) << tag;
+    EXPECT_EQ(tag.find("aria-label=\"\""), std::string::npos) << tag;
+    ++drawings;
+  }
+  EXPECT_GT(drawings, 8U);
+  EXPECT_NE(page.find("class=\"cumulative\""), std::string::npos);
+}
+
+TEST(Report, ShowsMissingCellsOnlyWhereThereAreSome) {
+  const Table some = make_table({make_column("Place", ColumnKind::label, {"a", "", "b", "a"}),
+                                 make_column("Full", ColumnKind::label, {"a", "c", "b", "a"})});
+  const std::string page = html_report(compare(some, some), {});
+  EXPECT_TRUE(expect_harmless(page).ids.contains("missing"));
+  const std::size_t at = page.find("Shares of missing cells");
+  ASSERT_NE(at, std::string::npos);
+  const std::string table = page.substr(at, page.find("</table>", at) - at);
+  EXPECT_NE(table.find("<b>Place</b>"), std::string::npos);
+  EXPECT_NE(table.find("25.0 %"), std::string::npos);
+  EXPECT_EQ(table.find("Full"), std::string::npos);
+
+  const Table none = make_table({make_column("Place", ColumnKind::label, {"a", "b"})});
+  EXPECT_FALSE(expect_harmless(html_report(compare(none, none), {})).ids.contains("missing"));
+}
+
 TEST(Report, HostileNamesAndLabelsStayText) {
   const Cells hostile{"<script>alert(1)</script>",
                       "\"><img src=x onerror=alert(1)>",

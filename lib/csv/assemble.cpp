@@ -380,12 +380,21 @@ void fail_forced(const CsvSource& source, const RawColumn& raw, const Texts& tex
                           why));
 }
 
+// Whether all cells that are no finite numbers may stand for missing ones.
+bool may_be_marked(const RawTable& table, const Texts& texts) {
+  return std::all_of(texts.entries.begin(), texts.entries.end(), [&](const Entry& entry) {
+    return !is_not_finite(entry.text) || may_be_marker(entry.text, table.markers);
+  });
+}
+
 void finish_texts(const CsvSource& source, const RawTable& table, const RawColumn& raw,
                   Column& column, Translation& translation, std::vector<std::string>& notes) {
   Texts texts = texts_of(raw);
   column.missing = texts.empty;
   KindVote vote;
   for (const Entry& entry : texts.entries) vote.add(entry.text, texts.count_of(entry));
+  const bool told = !raw.kind.has_value() && raw.like == nullptr && vote.spoilt();
+  if (told && !may_be_marked(table, texts)) fail_not_finite(source, table, raw);
   const bool like_spelled = raw.like != nullptr && raw.like->spelling && !is_coded(raw.like->kind);
   Recognition recognition;
   if (like_spelled) recognition = recognized_like(*raw.like, texts);

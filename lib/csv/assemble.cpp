@@ -7,6 +7,7 @@
 
 #include <cuvae/error.hpp>
 
+#include "spelling/instant_spelling.hpp"
 #include "spelling/key_spelling.hpp"
 #include "spelling/new_numbers.hpp"
 #include "spelling/number_spelling.hpp"
@@ -263,6 +264,20 @@ void take_key(const RawColumn& raw, std::uint64_t rows, Column& column) {
   make_key(std::move(spelling), column);
 }
 
+// What whole numbers may be besides: counts since 1970, or marks of missing cells.
+void note_numbers(const Column& column, std::vector<std::string>& notes) {
+  std::vector<CellCount> cells;
+  for (std::size_t i = 0; i < column.labels.size(); ++i) {
+    if (!column.labels[i].empty()) cells.push_back({column.labels[i], column.counts[i]});
+  }
+  if (std::string note = sentinel_note(cells, column.name); !note.empty()) {
+    notes.push_back(std::move(note));
+  }
+  if (const std::string offer = epoch_offer(cells); !offer.empty()) {
+    notes.push_back(fmt::format("column {} {}", in_quotes(column.name), offer));
+  }
+}
+
 // A column of whole numbers of which nearly every row has another gets numbers instead of codes, so
 // that generated rows have new ones.
 void take_new_numbers(std::uint64_t rows, Column& column, Translation& translation) {
@@ -497,6 +512,9 @@ std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadS
     }
     if (column.kind == ColumnKind::ordinal || from.kind == ColumnKind::key) {
       take_key(from, raw.rows(), column);
+    }
+    if (column.kind == ColumnKind::ordinal && from.like == nullptr) {
+      note_numbers(column, notes_of[c]);
     }
     if (column.kind == ColumnKind::ordinal && !from.kind.has_value() && !from.keep) {
       take_new_numbers(raw.rows(), column, translations[c]);

@@ -10,11 +10,17 @@
 namespace cuvae {
 namespace {
 
-// Rules that map labels of a column to those of another know the labels of before.
-void leave_out_maps(const Table& before, Table& table) {
+// Rules that map labels of a column to those of another know the labels of before. Copies of cells
+// stay copies.
+void settle_rules(const Table& before, Table& table) {
   if (!table.rules) return;
   std::vector<Rule> kept;
   for (const Rule& rule : *table.rules) {
+    if (rule.is == Rule::Is::copy && rule.labels.empty()) {
+      const std::string name = table.columns[rule.target].name;
+      table.columns[rule.target] = table.columns[rule.sources.front()];
+      table.columns[rule.target].name = name;
+    }
     const auto changed = [&](std::uint32_t column) {
       return before.columns[column].labels != table.columns[column].labels;
     };
@@ -37,7 +43,7 @@ std::optional<Table> protected_table(const Table& table, const TrainOptions& opt
   if (!labels && !numbers) return std::nullopt;
   Table changed = table;
   protect(changed, how);
-  leave_out_maps(table, changed);
+  settle_rules(table, changed);
   return changed;
 }
 

@@ -1,5 +1,6 @@
 // Tables as people have them, through a model and back: each cell spelled as the column spells its
 // cells, keys new, rules kept.
+#include <algorithm>
 #include <fmt/format.h>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -180,6 +181,37 @@ TEST_P(ComposedRows, AreTheSameFromTheModelsFile) {
   for (std::size_t r = 1; r < real.size(); r += 7) {
     ASSERT_EQ(bytes.find(real[r][0]), std::string::npos);
     ASSERT_EQ(bytes.find(real[r][1]), std::string::npos);
+  }
+}
+
+// Two equal columns whose labels are nearly all rare: what protects one must not part them.
+TEST(ProtectedRows, LeaveCopiesEqual) {
+  const TemporaryFolder folder;
+  std::mt19937 random(6);
+  std::string text = "note,note_again,kind\n";
+  for (int row = 0; row < 900; ++row) {
+    const std::string note = fmt::format("note of {} words {}", row % 3 == 0 ? "two" : "six",
+                                         static_cast<char>('a' + random() % 26));
+    const std::string rare = row % 2 == 0 ? fmt::format(" {}", random() % 400) : std::string();
+    text += fmt::format("{}{},{}{},{}\n", note, rare, note, rare, "xy"[random() % 2]);
+  }
+  std::ofstream(folder / "real.csv") << text;
+  ReadOptions reading;
+  reading.keep = {"note", "note_again"};
+  const Table real = read_csv(folder / "real.csv", reading);
+  TrainOptions how;
+  how.epochs = 2;
+  how.protect_rare = 5;
+  save_model(train_model(real, how), folder / "model");
+  const Model model = load_model(folder / "model");
+  const Table rows = generate_columns(model, {.rows = 2000});
+  for (std::uint64_t row = 0; row < rows.rows; ++row) {
+    const std::string& note = rows.columns[0].labels[rows.columns[0].codes[row]];
+    ASSERT_EQ(note, rows.columns[1].labels[rows.columns[1].codes[row]]);
+    const auto at = std::find(real.columns[0].labels.begin(), real.columns[0].labels.end(), note);
+    ASSERT_NE(at, real.columns[0].labels.end());
+    ASSERT_GE(real.columns[0].counts[static_cast<std::size_t>(at - real.columns[0].labels.begin())],
+              5U);
   }
 }
 

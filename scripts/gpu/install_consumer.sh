@@ -13,7 +13,7 @@ folder=$1
 device=$2
 model=$folder/end-to-end/best-cuda/model.safetensors
 [[ -r $model ]] || stop "there is no $model: run scripts/gpu/end_to_end.sh first"
-cmake --build "$folder" --target cuvae cuvae_tool cuvae_manual embed_cuda --parallel "$(nproc)" >/dev/null
+cmake --build "$folder" --target cuvae cuvae_shared cuvae_tool cuvae_manual embed_cuda --parallel "$(nproc)" >/dev/null
 
 say "A program that uses the installed CUDA library"
 outside=$(mktemp -d)

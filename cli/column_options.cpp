@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "options.hpp"
+#include "schema/delimiter.hpp"
 
 namespace cuvae::cli {
 namespace {
@@ -19,7 +20,7 @@ void add_names(CLI::App& verb, const std::string& name, std::vector<std::string>
       ->group(group);
 }
 
-void add_datetime(CLI::App& verb, ColumnOptions& options) {
+void add_datetime(CLI::App& verb, ReadOptions& options) {
   verb.add_option_function<std::vector<std::string>>(
           "--datetime",
           [&options](const std::vector<std::string>& texts) {
@@ -39,7 +40,7 @@ void add_datetime(CLI::App& verb, ColumnOptions& options) {
       ->group(group);
 }
 
-void add_missing(CLI::App& verb, ColumnOptions& options) {
+void add_missing(CLI::App& verb, ReadOptions& options) {
   verb.add_option_function<std::vector<std::string>>(
           "--missing",
           [&options](const std::vector<std::string>& texts) {
@@ -58,6 +59,32 @@ void add_missing(CLI::App& verb, ColumnOptions& options) {
       ->allow_extra_args(false)
       ->take_all()
       ->group(group);
+}
+
+void add_rule_options(CLI::App& verb, ReadOptions& options) {
+  verb.add_option(
+          "--rule", options.rules,
+          "what all rows keep and generated ones must: 'low <= high', 'total = qty * price', "
+          "'cents = 100 * amount' (repeatable)")
+      ->type_name("RULE")
+      ->type_size(1)
+      ->allow_extra_args(false)
+      ->take_all()
+      ->group(group);
+  verb.add_flag("--no-rules{false}", options.find_rules,
+                "look for no rules that all rows keep; those stated with --rule are kept")
+      ->group(group);
+}
+
+void add_meaning_options(CLI::App& verb, ReadOptions& options) {
+  add_names(verb, "--key", options.key,
+            "this column names each row: its cells are made anew, in the same shape (repeatable)");
+  add_names(verb, "--keep", options.keep,
+            "this column may come out as it is, though nearly each row has a cell of its own "
+            "(repeatable)");
+  add_datetime(verb, options);
+  add_missing(verb, options);
+  add_rule_options(verb, options);
 }
 
 }  // namespace
@@ -90,30 +117,32 @@ void add_protection_options(CLI::App& verb, TrainOptions& options) {
       ->group(group);
 }
 
-void add_rule_options(CLI::App& verb, ColumnOptions& options) {
-  verb.add_option(
-          "--rule", options.rules,
-          "what all rows keep and generated ones must: 'low <= high', 'total = qty * price', "
-          "'cents = 100 * amount' (repeatable)")
-      ->type_name("RULE")
-      ->type_size(1)
-      ->allow_extra_args(false)
-      ->take_all()
+void add_column_options(CLI::App& verb, ReadOptions& options) {
+  add_names(verb, "--label", options.label,
+            "take this column as labels, whatever it holds (repeatable)");
+  add_names(verb, "--continuous", options.continuous,
+            "take this column as continuous numbers (repeatable)");
+  add_names(verb, "--drop", options.drop, "leave this column out (repeatable)");
+  add_meaning_options(verb, options);
+  add_reading_options(verb, options);
+  verb.add_option_function<std::string>(
+          "--delimiter",
+          [&options](const std::string& text) {
+            if (text == "tab" || text == "\\t") {
+              options.delimiter = '\t';
+            } else if (text.size() == 1 && separates_cells(text.front())) {
+              options.delimiter = text.front();
+            } else {
+              throw CLI::ValidationError(
+                  "--delimiter",
+                  fmt::format("'{}' is not one character, which no number is spelled "
+                              "with, or 'tab'",
+                              text));
+            }
+          },
+          "what separates the cells; found out by itself among , ; tab and |")
+      ->type_name("CHARACTER")
       ->group(group);
-  verb.add_flag("--no-rules{false}", options.find_rules,
-                "look for no rules that all rows keep; those stated with --rule are kept")
-      ->group(group);
-}
-
-void add_meaning_options(CLI::App& verb, ColumnOptions& options) {
-  add_names(verb, "--key", options.key,
-            "this column names each row: its cells are made anew, in the same shape (repeatable)");
-  add_names(verb, "--keep", options.keep,
-            "this column may come out as it is, though nearly each row has a cell of its own "
-            "(repeatable)");
-  add_datetime(verb, options);
-  add_missing(verb, options);
-  add_rule_options(verb, options);
 }
 
 }  // namespace cuvae::cli

@@ -7,7 +7,6 @@
 #include <limits>
 #include <regex>
 
-#include "schema/delimiter.hpp"
 #include "terminal/text.hpp"
 
 namespace cuvae::cli {
@@ -90,16 +89,6 @@ void add_number(CLI::App& verb, const std::string& name, std::optional<float>& t
       ->group("Training");
 }
 
-void add_names(CLI::App& verb, const std::string& name, std::vector<std::string>& target,
-               const std::string& description) {
-  verb.add_option(name, target, description)
-      ->type_name("COLUMN")
-      ->type_size(1)
-      ->allow_extra_args(false)
-      ->take_all()
-      ->group("Columns");
-}
-
 // What the library calls `text`; its message names the option.
 template <class F>
 auto named(const char* option, const std::string& text, F&& find) {
@@ -168,31 +157,6 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonHelp
                     "only errors: no messages, no progress, and no scores where files hold them"));
   common(verb.add_flag("--json", options.json, "print one JSON object on standard output"));
   common(verb.add_flag("--no-color", options.no_color, "plain text, as with NO_COLOR set"));
-}
-
-void add_column_options(CLI::App& verb, ColumnOptions& options) {
-  add_names(verb, "--label", options.label,
-            "take this column as labels, whatever it holds (repeatable)");
-  add_names(verb, "--continuous", options.continuous,
-            "take this column as continuous numbers (repeatable)");
-  add_names(verb, "--drop", options.drop, "leave this column out (repeatable)");
-  add_meaning_options(verb, options);
-  add_reading_options(verb, options);
-  verb.add_option_function<std::string>(
-          "--delimiter",
-          [&options](const std::string& text) {
-            if (text == "tab" || text == "\\t") {
-              options.delimiter = '\t';
-            } else if (text.size() == 1 && separates_cells(text.front())) {
-              options.delimiter = text.front();
-            } else {
-              refuse("--delimiter", text,
-                     "one character, which no number is spelled with, or 'tab'");
-            }
-          },
-          "what separates the cells; found out by itself among , ; tab and |")
-      ->type_name("CHARACTER")
-      ->group("Columns");
 }
 
 void add_escape_formulas(CLI::App& verb, bool& escape) {
@@ -315,25 +279,9 @@ DeviceChoice device_choice(const CommonOptions& options) {
   return choice;
 }
 
-ReadOptions read_options(const ColumnOptions& columns, const CommonOptions& common) {
-  ReadOptions options;
-  options.delimiter = columns.delimiter;
+ReadOptions read_options(const ReadOptions& columns, const CommonOptions& common) {
+  ReadOptions options = columns;
   options.threads = static_cast<unsigned>(common.threads);
-  options.label = columns.label;
-  options.continuous = columns.continuous;
-  options.drop = columns.drop;
-  options.encoding = columns.encoding;
-  options.skip = columns.skip;
-  options.skip_last = columns.skip_last;
-  options.comment = columns.comment;
-  options.rename = columns.rename;
-  options.key = columns.key;
-  options.keep = columns.keep;
-  options.datetime = columns.datetime;
-  options.missing = columns.missing;
-  options.find_missing = columns.find_missing;
-  options.rules = columns.rules;
-  options.find_rules = columns.find_rules;
   return options;
 }
 

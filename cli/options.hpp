@@ -37,39 +37,18 @@ void add_common_options(CLI::App& verb, CommonOptions& options, const CommonHelp
 // A message of the library, which names options by their `field`, with the tool's --flags instead.
 std::string with_flags(const std::string& message);
 
-// Which columns of a table to read, and how.
-struct ColumnOptions {
-  char delimiter = '\0';
-  std::vector<std::string> label;
-  std::vector<std::string> continuous;
-  std::vector<std::string> drop;
-  std::vector<std::string> key;
-  std::vector<std::string> keep;
-  std::vector<std::pair<std::string, std::string>> datetime;
-  std::vector<std::string> missing;
-  bool find_missing = true;
-  std::vector<std::string> rules;
-  bool find_rules = true;
-  TextEncoding encoding = TextEncoding::automatic;
-  std::uint64_t skip = 0;
-  std::uint64_t skip_last = 0;
-  std::string comment;
-  std::vector<std::pair<std::string, std::string>> rename;
-};
-
-// The same for a file that this program wrote: none of what is peculiar to the table it came from.
-ColumnOptions for_written_file(ColumnOptions options);
+// Options to read a file that this program wrote: none of what is peculiar to the table it came
+// from.
+ReadOptions for_written_file(ReadOptions options);
 
 // --encoding, --skip, --skip-last, --comment, --rename
-void add_reading_options(CLI::App& verb, ColumnOptions& options);
+void add_reading_options(CLI::App& verb, ReadOptions& options);
 
 // "a,b" or "\"a,1\",b": names parted by commas, quoted as in CSV where they hold one.
 std::vector<std::string> split_at_commas(const std::string& text);
 
-void add_column_options(CLI::App& verb, ColumnOptions& options);
-
-// Those of them that say what a column's cells mean; the others are how it is read.
-void add_meaning_options(CLI::App& verb, ColumnOptions& options);
+// Which columns of a table to read, and what they are taken for.
+void add_column_options(CLI::App& verb, ReadOptions& options);
 
 // --target, for the verbs that evaluate.
 // --escape-formulas
@@ -95,6 +74,6 @@ CLI::Option* add_counts(CLI::App& verb, const std::string& name, std::vector<std
                         const std::string& description, const std::string& standard);
 
 DeviceChoice device_choice(const CommonOptions& options);
-ReadOptions read_options(const ColumnOptions& columns, const CommonOptions& common);
+ReadOptions read_options(const ReadOptions& columns, const CommonOptions& common);
 
 }  // namespace cuvae::cli

@@ -38,7 +38,7 @@ std::vector<std::string> split_at_commas(const std::string& text) {
   }
 }
 
-ColumnOptions for_written_file(ColumnOptions options) {
+ReadOptions for_written_file(ReadOptions options) {
   options.encoding = TextEncoding::automatic;
   options.skip = options.skip_last = 0;
   options.comment.clear();
@@ -46,7 +46,7 @@ ColumnOptions for_written_file(ColumnOptions options) {
   return options;
 }
 
-void add_reading_options(CLI::App& verb, ColumnOptions& options) {
+void add_reading_options(CLI::App& verb, ReadOptions& options) {
   constexpr const char* group = "Reading";
   constexpr std::uint64_t most_lines = std::numeric_limits<std::int64_t>::max();
   verb.add_option_function<std::string>(

@@ -44,7 +44,7 @@ Table read_real(Session& session, const std::string& path, const ReadOptions& op
 }
 
 Table read_like(Session& session, const std::string& path, const Table& real,
-                const ColumnOptions& columns, const std::string& called, bool escaped) {
+                const ReadOptions& columns, const std::string& called, bool escaped) {
   const std::string& shown = called.empty() ? path : called;
   ReadOptions options;
   options.delimiter = columns.delimiter;

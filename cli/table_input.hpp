@@ -18,7 +18,7 @@ Table read_real(Session& session, const std::string& path, const ReadOptions& op
 // are told, where that is not its path. `escaped`: it was written with --escape-formulas, which is
 // undone.
 Table read_like(Session& session, const std::string& path, const Table& real,
-                const ColumnOptions& columns, const std::string& called = {}, bool escaped = false);
+                const ReadOptions& columns, const std::string& called = {}, bool escaped = false);
 
 // "data.csv" for "some/where/data.csv", "standard input" for "-".
 std::string source_name(const std::string& path);

@@ -20,7 +20,7 @@ struct Options {
   std::string holdout;
   std::string target;
   std::string report;
-  ColumnOptions columns;
+  ReadOptions columns;
 };
 
 constexpr const char* footer = R"(Examples:

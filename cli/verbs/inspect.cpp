@@ -20,7 +20,7 @@ namespace {
 
 struct Options {
   std::string file;
-  ColumnOptions columns;
+  ReadOptions columns;
 };
 
 constexpr std::size_t widest_name = 28;

@@ -30,7 +30,7 @@ struct Options {
   std::string target;
   bool reread = false;
   TrainOptions train;
-  ColumnOptions columns;
+  ReadOptions columns;
   MemoryOptions memory;
   bool escape_formulas = false;
 };
@@ -103,7 +103,7 @@ std::optional<Table> generate(Session& session, const Model& model, const Option
 
 Table read_output(Session& session, const Table& real, const Options& options,
                   const OutputFile& file, const std::string& name) {
-  ColumnOptions columns = for_written_file(options.columns);
+  ReadOptions columns = for_written_file(options.columns);
   columns.delimiter = real.delimiter;
   columns.encoding = TextEncoding::utf8;  // and bytes that are none are those of the real table
   return read_like(session, file.name_to_read(), real, columns, name, options.escape_formulas);

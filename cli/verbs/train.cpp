@@ -15,7 +15,7 @@ struct Options {
   std::string data;
   std::string output;
   TrainOptions train;
-  ColumnOptions columns;
+  ReadOptions columns;
   MemoryOptions memory;
 };
 

@@ -5,7 +5,7 @@
 
 #include <cuvae/inspect.hpp>
 
-#include "spelling/spelling.hpp"
+#include "spelling/cell_text.hpp"
 #include "text/cell_format.hpp"
 
 namespace cuvae {
@@ -36,9 +36,7 @@ void describe_labels(const std::vector<std::string>& labels,
 // A number of a value column as a cell, in the first form of those that have a spelling.
 std::string example(double value, ColumnKind kind, int decimals, const Spelling* spelling) {
   if (spelling == nullptr) return spell(value, kind, decimals);
-  std::string text(spelling->most_bytes(), '\0');
-  text.resize(static_cast<std::size_t>(spelling->spell(text.data(), {value, 0}) - text.data()));
-  return text;
+  return cell_text(*spelling, {value, 0});
 }
 
 void describe_values(const Column& column, std::size_t examples, ColumnSummary& summary) {
@@ -52,13 +50,9 @@ void describe_values(const Column& column, std::size_t examples, ColumnSummary& 
     if (std::isnan(value)) continue;
     present.push_back(value);
     if (summary.examples.size() >= examples) continue;
-    summary.examples.push_back({text(value), 1});
-    if (column.spelling) {
-      std::string& cell = summary.examples.back().text;
-      cell.resize(column.spelling->most_bytes());
-      char* const end = column.spelling->spell(cell.data(), {value, column.forms[row]});
-      cell.resize(static_cast<std::size_t>(end - cell.data()));
-    }
+    summary.examples.push_back(
+        {column.spelling ? cell_text(*column.spelling, {value, column.forms[row]}) : text(value),
+         1});
   }
   if (present.empty()) return;
   summary.mean =

@@ -11,7 +11,7 @@
 
 #include "evaluate/comparable.hpp"
 #include "evaluate/evaluation_device.hpp"
-#include "spelling/spelling.hpp"
+#include "spelling/cell_text.hpp"
 #include "support/threads.hpp"
 #include "text/cell_format.hpp"
 #include "text/display.hpp"
@@ -305,10 +305,7 @@ void AlignedColumn::numbers(std::size_t first, std::size_t count, double* out) c
 
 std::string spell_for_axis(const Basis& basis, double number) {
   if (!basis.spelling) return basis.format.spell_for_axis(number);
-  std::string text(basis.spelling->most_bytes(), '\0');
-  text.resize(
-      static_cast<std::size_t>(basis.spelling->spell(text.data(), {number, 0}) - text.data()));
-  return text;
+  return cell_text(*basis.spelling, {number, 0});
 }
 
 std::size_t compared_columns(const Table& real) {

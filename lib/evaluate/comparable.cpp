@@ -5,6 +5,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "spelling/cell_text.hpp"
 #include "spelling/markers.hpp"
 #include "spelling/number_spelling.hpp"
 #include "spelling/spelling.hpp"
@@ -92,10 +93,7 @@ std::string spelled_cell(const Column& column, std::size_t row) {
   }
   const std::uint32_t form = column.forms.size() > 0 ? column.forms[row] : 0;
   if (std::isnan(value)) return form < column.markers.size() ? column.markers[form] : "";
-  std::string text(column.spelling->most_bytes(), '\0');
-  text.resize(
-      static_cast<std::size_t>(column.spelling->spell(text.data(), {value, form}) - text.data()));
-  return text;
+  return cell_text(*column.spelling, {value, form});
 }
 
 std::optional<Column> made_comparable(const Column& real, const Column& other) {
@@ -118,10 +116,10 @@ std::optional<Column> made_comparable(const Column& real, const Column& other) {
   Column made;
   made.name = other.name;
   made.kind = real.kind;
+  const CellNumbers cells(real, {});
   for (std::size_t row = 0; row < other.values.size(); ++row) {
     double number = std::numeric_limits<double>::quiet_NaN();
     if (!std::isnan(other.values[row])) {
-      const CellNumbers cells(real, {});
       number = cells.number(spelled_cell(other, row)).value_or(number);
     }
     made.values.push_back(number);

@@ -7,7 +7,7 @@
 #include <cuvae/error.hpp>
 #include <cuvae/row_sink.hpp>
 
-#include "spelling/spelling.hpp"
+#include "spelling/cell_text.hpp"
 #include "text/cell_format.hpp"
 
 namespace cuvae {
@@ -61,10 +61,7 @@ std::string spelled_text(const RowColumn& column, const ColumnCells& cells, std:
     const auto* const offset = cells.values.as<std::int32_t>() + row;
     return {cells.bytes.as<char>() + offset[0], static_cast<std::size_t>(offset[1] - offset[0])};
   }
-  std::string text(column.spelling->most_bytes(), '\0');
-  const SpelledCell cell{cells.values.as<double>()[row], form};
-  text.resize(static_cast<std::size_t>(column.spelling->spell(text.data(), cell) - text.data()));
-  return text;
+  return cell_text(*column.spelling, {cells.values.as<double>()[row], form});
 }
 
 }  // namespace

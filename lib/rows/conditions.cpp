@@ -11,6 +11,7 @@
 #include <cuvae/error.hpp>
 
 #include "rows/codings.hpp"
+#include "spelling/cell_text.hpp"
 #include "text/cell_format.hpp"
 
 namespace cuvae {
@@ -275,9 +276,7 @@ NumberRange spelled_wanted(const Condition& condition, const ColumnSchema& colum
   }
   const auto number = column.spelling->number_in(cell);
   if (number) return numbers_wanted(condition.relation, *number);
-  std::string example(column.spelling->most_bytes(), '\0');
-  char* const end = column.spelling->spell(example.data(), {column.mean, 0});
-  example.resize(static_cast<std::size_t>(end - example.data()));
+  const std::string example = cell_text(*column.spelling, {column.mean, 0});
   refuse(fmt::format("column '{}' can't be compared with '{}'; its cells look like '{}'",
                      column.name, condition.cell, example));
 }

@@ -95,13 +95,8 @@ class Resolver {
     int tens = target_decimals + term.divisor.decimals - term.factor.decimals - source_decimals;
     for (; tens > 0; --tens) fraction.numerator *= 10;
     for (; tens < 0; ++tens) fraction.denominator *= 10;
-    WideInteger a = fraction.numerator < 0 ? -fraction.numerator : fraction.numerator;
-    for (WideInteger b = fraction.denominator; b != 0;) {
-      const WideInteger rest = a % b;
-      a = b;
-      b = rest;
-    }
-    if (a > 1) fraction = {fraction.numerator / a, fraction.denominator / a};
+    const WideInteger common = greatest_common_divisor(fraction.numerator, fraction.denominator);
+    if (common > 1) fraction = {fraction.numerator / common, fraction.denominator / common};
     return fraction;
   }
 

@@ -40,13 +40,8 @@ Ratio ratio_of(std::int64_t numerator, int tens, std::int64_t denominator) {
     ratio.numerator *= 10;
   }
   for (; tens < 0; ++tens) ratio.denominator *= 10;
-  WideInteger a = ratio.numerator < 0 ? -ratio.numerator : ratio.numerator;
-  for (WideInteger b = ratio.denominator; b != 0;) {
-    const WideInteger rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return {ratio.numerator / a, ratio.denominator / a};
+  const WideInteger common = greatest_common_divisor(ratio.numerator, ratio.denominator);
+  return {ratio.numerator / common, ratio.denominator / common};
 }
 
 // "0.19", "100"; of what never ends, the numerator, and the denominator goes to `divisor`.

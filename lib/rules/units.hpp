@@ -29,6 +29,16 @@ std::int64_t result_units(const Rule& rule, const std::int64_t* sources);
 // What the target of an at_least rule is at least; sources may be missing.
 std::int64_t bound_units(const Rule& rule, const std::int64_t* sources);
 
+inline WideInteger greatest_common_divisor(WideInteger a, WideInteger b) {
+  if (a < 0) a = -a;
+  while (b != 0) {
+    const WideInteger rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return a;
+}
+
 inline std::int64_t within_units(WideInteger value) {
   return static_cast<std::int64_t>(
       std::clamp(value, WideInteger{-most_units}, WideInteger{most_units}));

@@ -117,8 +117,7 @@ class Recognizer {
     if (rest.size() < cells_.size()) markers = markers_;
     const std::uint64_t present = rows_of(rest);
     const std::uint64_t empty = options_.rows - std::min(options_.rows, rows_of(cells_));
-    const std::uint64_t missing =
-        rows_of(cells_) - present + (options_.empty_is_missing ? empty : 0);
+    const std::uint64_t missing = rows_of(cells_) - present + empty;
     result_.reason = reason_of(what, rest, markers, missing);
     result_.spelling = std::move(spelling);
     result_.markers = std::move(markers);

@@ -13,7 +13,6 @@ struct RecognizeOptions {
   bool keep = false;               // not to be taken for a key
   std::string name;                // of the column, for notes
   std::uint64_t rows = 0;          // of the table, missing cells included
-  bool empty_is_missing = true;    // rows with "" count as missing; they are not in `cells`
 };
 
 struct Recognition {

@@ -243,17 +243,22 @@ void make_key(std::shared_ptr<const Spelling> spelling, Column& column) {
 // Whether cells that differ in so many rows may be keys: learn_keys() looks at the others alone.
 constexpr double least_distinct_share = 0.9;
 
+// Of a coded column, without the missing one.
+std::vector<CellCount> present_cells(const Column& column) {
+  std::vector<CellCount> cells;
+  for (std::size_t i = 0; i < column.labels.size(); ++i) {
+    if (!column.labels[i].empty()) cells.push_back({column.labels[i], column.counts[i]});
+  }
+  return cells;
+}
+
 void take_key(const RawColumn& raw, std::uint64_t rows, Column& column) {
   const bool forced = raw.kind == ColumnKind::key;
   if (!forced && (raw.keep || raw.kind.has_value())) return;
   const auto distinct = static_cast<double>(column.labels.size());
   const auto present = static_cast<double>(rows - column.missing);
   if (!forced && distinct < least_distinct_share * present) return;
-  std::vector<CellCount> cells;
-  for (std::size_t i = 0; i < column.labels.size(); ++i) {
-    if (!column.labels[i].empty()) cells.push_back({column.labels[i], column.counts[i]});
-  }
-  std::shared_ptr<const Spelling> spelling = learn_keys(cells, rows, forced);
+  std::shared_ptr<const Spelling> spelling = learn_keys(present_cells(column), rows, forced);
   if (!spelling && forced) {
     throw Error(ErrorKind::data, fmt::format("column {}: its cells have no shape that new keys "
                                              "could be made in; leave it out with `drop`",
@@ -266,10 +271,7 @@ void take_key(const RawColumn& raw, std::uint64_t rows, Column& column) {
 
 // What whole numbers may be besides: counts since 1970, or marks of missing cells.
 void note_numbers(const Column& column, std::vector<std::string>& notes) {
-  std::vector<CellCount> cells;
-  for (std::size_t i = 0; i < column.labels.size(); ++i) {
-    if (!column.labels[i].empty()) cells.push_back({column.labels[i], column.counts[i]});
-  }
+  const std::vector<CellCount> cells = present_cells(column);
   if (std::string note = sentinel_note(cells, column.name); !note.empty()) {
     notes.push_back(std::move(note));
   }
@@ -316,7 +318,7 @@ Recognition recognized(const RawTable& table, const RawColumn& raw, const KindVo
   RecognizeOptions options;
   options.markers = table.markers;
   options.kind = raw.kind;
-  if (raw.keep && !raw.kind.has_value()) options.keep = true;
+  options.keep = raw.keep;
   options.format = raw.format;
   options.rows = table.rows();
   options.name = raw.name;
@@ -377,7 +379,7 @@ void finish_labels(const RawColumn& raw, Texts& texts, KindVote& vote, Column& c
 
 // Throws where a column can't be what the caller wants.
 void fail_forced(const CsvSource& source, const RawColumn& raw, const Texts& texts,
-                 const Recognition& recognition) {
+                 const std::vector<std::string>& notes) {
   const bool numbers =
       std::all_of(texts.entries.begin(), texts.entries.end(), [](const Entry& entry) {
         double value = 0;
@@ -385,7 +387,7 @@ void fail_forced(const CsvSource& source, const RawColumn& raw, const Texts& tex
       });
   if (raw.kind == ColumnKind::continuous && numbers) return;
   std::string why;
-  for (const std::string& note : recognition.notes) why += fmt::format("; it {}", note);
+  for (const std::string& note : notes) why += "; " + note;
   throw Error(ErrorKind::data,
               fmt::format("{}: column {} {}: not all of its cells are {}{}", source.name(),
                           raw.index + 1, in_quotes(raw.name),
@@ -422,12 +424,12 @@ void finish_texts(const CsvSource& source, const RawTable& table, const RawColum
     return;
   }
   const bool forced = raw.kind == ColumnKind::instant || raw.kind == ColumnKind::continuous;
-  if (forced && raw.like == nullptr) fail_forced(source, raw, texts, recognition);
+  if (forced && raw.like == nullptr) fail_forced(source, raw, texts, notes);
   // To be compared, cells that are no numbers are labels.
   const bool numbers = vote.kind() == ColumnKind::continuous || vote.kind() == ColumnKind::ordinal;
   const bool compared = raw.like != nullptr && ((forced && !numbers) || vote.spoilt());
   column.kind = compared ? ColumnKind::label : raw.kind.value_or(vote.kind());
-  if (!raw.kind.has_value() && vote.spoilt() && !compared) fail_not_finite(source, table, raw);
+  if (told) fail_not_finite(source, table, raw);
   if (!is_coded(column.kind)) {
     const bool spelled = raw.kind.has_value() || raw.like != nullptr ||
                          is_spelled_by_kind(column.kind, texts.entries);
@@ -532,10 +534,8 @@ std::vector<Column> assemble(const CsvSource& source, RawTable& raw, const ReadS
     from.dictionaries.clear();
     from.integers.clear();
   });
-  for (std::size_t c = 0; c < columns.size(); ++c) {
-    for (const std::string& note : notes_of[c]) {
-      notes.push_back(note);
-    }
+  for (const std::vector<std::string>& more : notes_of) {
+    notes.insert(notes.end(), more.begin(), more.end());
   }
   const std::size_t pieces = raw.starts.size() - 1;
   constexpr std::size_t pieces_per_task = 64;
